@@ -1,0 +1,73 @@
+# Everything that a user or a developer runs. Needs Python 3.11 or newer and make; all else goes into .venv.
+PYTHON ?= python3
+SHARED ?= ../shared
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
+LEDGER ?= out/demo.sqlite
+CODE := $(PY) -m marsad
+
+INSTALLED := $(VENV)/.installed
+INDEXED := $(VENV)/.indexed
+DEVELOPED := $(VENV)/.developed
+INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/*.tsv)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test test-all lint format bench docs transcript lock clean
+
+help:  ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
+
+setup: $(INDEXED)  ## create .venv, install the locked requirements and Marsad, build the gazetteer index
+
+setup-dev: $(DEVELOPED) $(INDEXED)  ## setup, and the tools for tests and checks
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Marsad needs Python 3.11 or newer: make PYTHON=python3.11 setup")'
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(INDEXED): $(INSTALLED) $(INDEX_INPUTS)
+	$(PY) -m marsad.places.index
+	@touch $@
+
+$(DEVELOPED): requirements-dev.lock $(INSTALLED)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup  ## code the example stories, then ask the ledger
+	@mkdir -p $(dir $(LEDGER))
+	@rm -f $(LEDGER) $(LEDGER)-*
+	@PYTHON=$(PY) LEDGER=$(LEDGER) sh tools/demo.sh
+
+lint: setup-dev  ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: setup-dev  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+
+test: lint  ## the checks and the fast tests
+	$(PY) -m pytest -m "not slow"
+
+test-all: lint  ## the checks and every test
+	$(PY) -m pytest
+
+bench: setup-dev  ## measure against the development corpora in SHARED (default ../shared)
+	@set -e; for script in $(sort $(wildcard bench/run_*.py)); do echo "== $$script"; $(PY) $$script --shared "$(SHARED)"; done
+
+docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
+	$(PY) tools/make_docs.py
+
+transcript: setup  ## put a real run of the demo into README.md
+	$(PY) tools/transcript.py
+
+lock: setup-dev  ## pin what pyproject.toml asks for, with hashes
+	$(PY) tools/lock.py
+
+clean:  ## remove .venv and everything made
+	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis src/*.egg-info
