@@ -1,0 +1,317 @@
+"""Counted things in text: "at least 18 fighters" with its bounds and its noun, and what kind of thing it counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from marsad.language.numbers import NUMBER, modifiers, read_number, read_table, vague_numbers
+
+Kind = Literal[
+    "people", "vehicles", "occurrences", "money", "distance", "age", "percent", "date", "weight", "calibre", "number", "other"
+]
+MAX_PHRASE = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number with what stands around it: `text[start:end] == words`, modifier, number and noun phrase together.
+
+    `low` and `high` are inclusive, `None` where open ("at least 18" = 18, None). `noun` is the head noun in the text's
+    spelling, `None` where the number stands alone; `noun_end` is where its phrase ends. `number_start`/`number_end` hold the
+    bare number. `kind` says what is counted: `people`, `vehicles`, `occurrences`, a measure, `number` for a number that names no
+    thing, or `other`. `approximate` marks "about" and words like "dozens"; `more` marks "another 12", "four more".
+    """
+
+    start: int
+    end: int
+    words: str
+    low: int | None
+    high: int | None
+    noun: str | None
+    noun_end: int
+    approximate: bool
+    kind: Kind
+    number_start: int
+    number_end: int
+    more: bool = False
+
+
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """Every quantity of `text`, in its order, none overlapping another.
+
+    >>> [(q.words, q.low, q.high, q.noun) for q in find_quantities("They killed at least 18 fighters and two children.")]
+    [('at least 18 fighters', 18, None, 'fighters'), ('two children', 2, 2, 'children')]
+    """
+    found: list[Quantity] = []
+    end = 0
+    for quantity in sorted(_candidates(text), key=lambda q: (q.start, -q.end)):
+        if quantity.start >= end:
+            found.append(quantity)
+            end = quantity.end
+    return tuple(found)
+
+
+@cache
+def person_nouns() -> frozenset[str]:
+    """Nouns that name people, lower case, singular and plural."""
+    return frozenset(r["noun"].lower() for r in read_table("marsad.language", "person_nouns.tsv"))
+
+
+@cache
+def phrase_stops() -> frozenset[str]:
+    """Words that end a counted noun phrase."""
+    return frozenset(r["word"] for r in read_table("marsad.language", "phrase_stops.tsv"))
+
+
+@cache
+def _things() -> dict[str, Kind]:
+    return {r["unit"].lower(): r["kind"] for r in read_table("marsad.language", "counted_things.tsv")}  # type: ignore[misc]
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in sorted(words, key=lambda w: (-len(w), w)))
+
+
+_MODIFIER = rf"(?:(?P<modifier>(?:{_alternatives(list(modifiers()))})(?:\s+(?:{_alternatives(list(modifiers()))}))?)\s+)?"
+_VAGUE = rf"(?:{_alternatives(list(vague_numbers()))})"
+_PLAIN = NUMBER.pattern.replace("?P<digits>", "").replace("?P<scale>", "").replace("?P<short>", "").replace("?P<words>", "")
+_QUOTE = r"[\"“”'‘’]?"
+_RANGE = rf"(?:(?P<between>between|from)\s+)?(?P<low>{_PLAIN})\s*(?P<joint>and|to|or|-|–|—)\s*(?P<high>{_PLAIN})"
+QUANTITY = re.compile(
+    rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
+    re.I,
+)
+MONEY = re.compile(r"(?:[€$£₦¥₹₽]|\b(?:US|USD|EUR|Rs|SDG|NGN)\.?)\s?$", re.I)
+NOBODY = re.compile(
+    r"\b(?:(?P<none>nobody|no[ -]one|none(?:\s+of\s+(?:the|its|their|his|her|our|them|these|those)(?:\s+own)?(?:\s+\w+)?)?)"
+    r"|(?:no|not\s+(?:one|a\s+single)|zero)\s+(?P<noun>(?:[\w-]+\s+){0,3}?[\w-]+))\b",
+    re.I,
+)
+ARTICLE = re.compile(r"\b(?P<article>an?|his|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])", re.I)
+FAMILY = re.compile(rf"\b(?:a|an|the|one)\s+((?:[\w-]+\s+){{0,2}}(?:family|crew|team|group|party|band))\s+of\s+(?:(?:about|some|at least)\s+)?(?P<n>{_PLAIN})(?!\w)", re.I)
+WORD = re.compile(r"[\"“‘]?([^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
+
+
+def _candidates(text: str) -> Iterator[Quantity]:
+    for match in FAMILY.finditer(text):
+        if n := _whole(match["n"]):
+            noun = match[1].split()[-1]
+            yield _make(text, match.start(), match.end(), (n, n), noun, match.end(), "people", match.span("n"))
+    for match in QUANTITY.finditer(text):
+        if quantity := _read(text, match):
+            yield quantity
+    for match in NOBODY.finditer(text):
+        if quantity := _read_none(text, match):
+            yield quantity
+    for match in ARTICLE.finditer(text):
+        if quantity := _read_article(text, match):
+            yield quantity
+
+
+def _whole(words: str | None) -> int | None:
+    value = read_number(words) if words else None
+    return value if isinstance(value, int) else None
+
+
+def _read(text: str, match: re.Match[str]) -> Quantity | None:
+    bounds = _bounds(match)
+    if bounds is None or (match["number"] or "").lower() in ("a", "an"):
+        return None
+    named = [n for n in ("low", "vague", "number") if match[n] is not None][0]
+    number = (match.start(named), match.end("high") if named == "low" else match.end(named))
+    start, stop = match.start() + (match.group()[0] in "\"“”'‘’"), match.end()
+    rule = modifiers().get(_squeeze(match["modifier"] or "").lower(), "")
+    more = rule == "more" or bool(re.search(r"more$|further$", match["after"] or "") and "or" not in (match["after"] or "").split())
+    noun, noun_end = noun_phrase(text, stop)
+    kind = _kind(text, match.start("modifier") if match["modifier"] else number[0], number, noun)
+    if kind not in ("people", "vehicles", "occurrences", "other", "number"):
+        noun_end = number[1]
+    approximate = rule == "near" or named == "vague"
+    return _make(text, start, noun_end, bounds, noun, noun_end, kind, number, approximate=approximate, more=more)
+
+
+def _bounds(match: re.Match[str]) -> tuple[int | None, int | None] | None:
+    rules = [modifiers().get(w, "") for w in _modifier_words(match["modifier"])]
+    if match["vague"]:
+        low, high = vague_numbers()[_squeeze(match["vague"]).lower()]
+    elif match["low"]:
+        first, last = _whole(match["low"]), _whole(match["high"])
+        if first is None or last is None or first >= last or (match["joint"] == "and" and not match["between"]):
+            return None
+        if first < 100 and re.search(r"\b(?:million|thousand)$", match["high"], re.I) and not re.search(r"[a-z]{5}", match["low"], re.I):
+            first *= 10**6 if "illion" in match["high"].lower() else 1000
+        low, high = first, last
+    else:
+        value = _whole(match["number"])
+        if value is None:
+            return None
+        low = high = value
+    after = (match["after"] or "").split()
+    if "min" in rules or after == ["or", "more"]:
+        return low, (high if "max" in rules else None)
+    if "over" in rules:
+        return (low + 1 if match["number"] else low), None
+    if "max" in rules:
+        return None, high
+    if "under" in rules:
+        return None, high - 1
+    return low, high
+
+
+def _modifier_words(words: str | None) -> list[str]:
+    text = _squeeze(words or "").lower()
+    if text in modifiers():
+        return [text]
+    return [text[:cut].strip() for cut in range(len(text)) if text[:cut].strip() in modifiers() and text[cut:].strip() in modifiers()][:1] + [
+        text[cut:].strip() for cut in range(len(text)) if text[:cut].strip() in modifiers() and text[cut:].strip() in modifiers()
+    ][:1]
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
+    """The head noun of the phrase that begins at `at` (after a number or an article), and where the phrase ends.
+
+    "of them", "of the dead", "of Los Tiguerones" belong to it; a verb, a comma or any other preposition ends it.
+
+    >>> noun_phrase("nine suspected members of Los Tiguerones fled", 4)
+    ('members', 40)
+    """
+    head, end, position = None, at, at
+    for _ in range(MAX_PHRASE):
+        gap = re.compile(r"[ \t]+").match(text, position)
+        word = WORD.match(text, gap.end()) if gap else None
+        if not word:
+            break
+        if word[1].lower() == "of" and (extra := OF_PHRASE.match(text, word.start())):
+            if head is None and extra["pronoun"] is None:
+                head = extra["head"]
+            end = extra.end()
+            break
+        if _ends_phrase(text, word, head):
+            break
+        head, end, position = word[1].rstrip(".'’"), word.end() - len(word[0]) + len(word[0].rstrip(".")), word.end()
+        if word[0].endswith((".", "’s", "'s")) and not word[0].endswith("s’"):
+            position = word.end() if word[0].endswith(("’s", "'s")) else len(text)
+        if head.lower() in person_nouns() and not _noun_follows(text, word.end()):
+            position = word.end()
+    return head, end
+
+
+OF_PHRASE = re.compile(
+    r"of\s+(?:(?P<pronoun>them|whom|us|you|these|those)\b(?:\s+[a-z]+s\b)?"
+    r"|(?:the|these|those|its|their|his|her|our)\s+(?:own\s+)?(?P<head>(?:[a-z][\w-]*\s+){0,1}?[a-z][\w-]*)\b"
+    r"|(?P<name>(?:(?:the|al)\s+)?[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,4}))"
+)
+PLURAL = re.compile(r"[a-z]{2,}(?:s|men|women|children|people|police|personnel|troops)$", re.I)
+
+
+def _noun_follows(text: str, at: int) -> bool:
+    word = WORD.match(text, at + 1) if at < len(text) and text[at] == " " else None
+    return bool(word) and word[1].lower() in person_nouns()  # type: ignore[index]
+
+
+def _ends_phrase(text: str, word: re.Match[str], head: str | None) -> bool:
+    lower = word[1].lower().strip(".")
+    if lower.endswith("ly") and lower not in ("family", "elderly", "italy", "newly"):
+        return True
+    verbal = lower.endswith(("ed", "ing")) or lower in ("slain", "dead", "hurt", "shot", "missing", "broken")
+    if lower in ("armed", "masked", "suspected", "alleged", "uniformed", "hooded", "retired", "young", "elected", "unarmed", "unidentified"):
+        return False
+    if verbal:
+        following = WORD.match(text, word.end() + 1) if word.end() < len(text) and text[word.end()] == " " else None
+        return not (head is None and following and following[1].lower() in person_nouns())
+    return lower in phrase_stops()
+
+
+def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind:
+    follows = text[number[1] : number[1] + 24].lower()
+    if re.match(r"[-\s]*(?:%|per\s?cent|percentage|pc\b)", follows):
+        return "percent"
+    if MONEY.search(text[max(0, number[0] - 4) : number[0]]):
+        return "money"
+    if re.match(r"-years?-old|\s+years?\s+(?:old|of age)|-year-old", follows):
+        return "age"
+    if re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s*(?:a\.?m|p\.?m)\b|\s+o['’]clock", follows):
+        return "date"
+    if re.match(r"-?(?:mm|cm|km|kg|m)\b", follows):
+        return "distance"
+    if re.match(r"-[a-z]", follows):
+        return "other"
+    first = re.match(r"\s+([a-z][\w'-]*)", follows)
+    things = _things()
+    for word in (first[1] if first else None, noun):
+        if word and word.lower() in things:
+            return things[word.lower()]
+    if noun is None:
+        return _bare_kind(text, number)
+    return "people" if noun.lower() in person_nouns() else "other"
+
+
+MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+
+
+def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
+    words = text[number[0] : number[1]]
+    before = text[max(0, number[0] - 14) : number[0]]
+    if re.match(rf"\s*(?:[-–]|to|and)?\s*\d{{0,2}}\s*{MONTH}", text[number[1] : number[1] + 20], re.I):
+        return "date"
+    if re.fullmatch(r"(?:19|20)\d\d", words) and not re.search(r"\b(?:to|at|of|with|killed|least|than)\s$", before):
+        return "date"
+    if re.search(rf"{MONTH}\s$", before, re.I) or re.search(r"\b(?:aged?)\s$", before):
+        return "date" if not re.search(r"age", before) else "age"
+    return "number"
+
+
+def _read_none(text: str, match: re.Match[str]) -> Quantity | None:
+    if match["none"]:
+        return _make(text, match.start(), match.end(), (0, 0), None, match.end(), "people", match.span())
+    noun, end = noun_phrase(text, match.start("noun") - 1)
+    if noun is None or noun.lower() in ("longer", "doubt", "matter", "way"):
+        return None
+    kind = _things().get(noun.lower(), "people" if noun.lower() in person_nouns() else "other")
+    return _make(text, match.start(), end, (0, 0), noun, end, kind, (match.start(), match.start("noun") - 1))
+
+
+def _read_article(text: str, match: re.Match[str]) -> Quantity | None:
+    noun, end = noun_phrase(text, match.end("article"))
+    if noun is None:
+        return None
+    lower = noun.lower()
+    things = _things()
+    singular = not (lower.endswith("s") or lower.endswith("men") or lower in ("children", "people", "police", "personnel", "staff", "troops"))
+    if lower in person_nouns() and singular and lower not in ("family", "household", "couple"):
+        kind: Kind = "people"
+    elif things.get(lower) == "vehicles" and match["article"].lower() in ("a", "an", "another"):
+        kind = "vehicles"
+    elif lower == "couple":
+        return _make(text, match.start(), end, (2, 2), noun, end, "people", match.span("article"))
+    else:
+        return None
+    more = match["article"].lower().split()[-1] in ("another", "second", "third", "fourth", "fifth")
+    return _make(text, match.start(), end, (1, 1), noun, end, kind, match.span("article"), more=more)
+
+
+def _make(
+    text: str,
+    start: int,
+    end: int,
+    bounds: tuple[int | None, int | None],
+    noun: str | None,
+    noun_end: int,
+    kind: Kind,
+    number: tuple[int, int],
+    *,
+    approximate: bool = False,
+    more: bool = False,
+) -> Quantity:
+    return Quantity(
+        start=start, end=end, words=text[start:end], low=bounds[0], high=bounds[1], noun=noun, noun_end=noun_end,
+        approximate=approximate, kind=kind, number_start=number[0], number_end=number[1], more=more,
+    )  # fmt: skip
