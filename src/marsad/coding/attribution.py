@@ -1,0 +1,241 @@
+"""Who says what: the report's attributions, with speakers resolved through the whole text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from marsad.coding.attribution_cues import Cue, cues_in
+from marsad.coding.attribution_voice import whole_voice
+from marsad.coding.attribution_words import clean_name, head_part, is_anonymous, nouns_in, person_in, role_of
+from marsad.language.text import Sentence
+from marsad.model import Stance
+
+Offsets = tuple[int, int]
+PRONOUNS = {"he": "one", "she": "one", "they": "many", "it": "body", "him": "one", "her": "one", "them": "many", "both": "many"}
+PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
+DENIALS = re.compile(
+    r"^\W*(?:that\s+)?(?:[\w’'-]+\s+){0,5}?(?:had nothing to do|(?:was|were|is|are) not (?:responsible|involved|behind|there)|played no (?:part|role)"
+    r"|did not\W*$|does not have|no such\b|(?:is|are|was|were) (?:false|untrue|baseless|fabricat\w+|a lie|lies))",
+    re.I,
+)
+DOUBTS = re.compile(r"^\W*(?:that\s+)?(?:[\w’'-]+\s+){0,4}?(?:(?:had|has|have) (?:no|not any) (?:knowledge|information|record)|(?:was|were|is|are) (?:not aware|unaware))", re.I)
+QUOTE = re.compile(r"[\"“«]([^\"”»\n]{2,2000})(?:[\"”»]|$)", re.M)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """One speaker's words in a report; all offsets count into the report's text.
+
+    `speaker_words` is `text[speaker_start:speaker_end]`; `name` is the speaker's full name as the text has it elsewhere,
+    `content` the pieces of text that are said, `via` the outlets through which it came.
+    """
+
+    speaker_start: int
+    speaker_end: int
+    speaker_words: str
+    name: str
+    role: str
+    cue_start: int
+    cue_end: int
+    content: tuple[Offsets, ...]
+    stance: Stance = "asserts"
+    status: str = ""
+    anonymous: bool = False
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A speaker met so far: `number` is one (a person), many or body (an organisation)."""
+
+    name: str
+    head: str
+    role: str
+    number: str
+    anonymous: bool
+    words: str
+
+
+def find_attributions(text: str, sentences: Sequence[Sentence]) -> tuple[Attribution, ...]:
+    """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
+
+    Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
+    name and role of the speaker that they go back to.
+    """
+    people = _people(sentences)
+    known: list[Known] = []
+    found: list[Attribution] = []
+    for sentence in sentences:
+        for cue in cues_in(sentence):
+            if _inside_own_quote(sentence.text, cue):
+                continue
+            made, who = _resolve(text, sentence, cue, known, people)
+            found.append(made)
+            if who is not None:
+                known = [*[k for k in known if k.name != who.name], who]
+    found.sort(key=lambda a: (a.cue_start, a.speaker_start))
+    found.extend(_open_quotes(text, sentences, found))
+    voice = whole_voice(text)
+    if voice is not None:
+        (start, end), about = voice
+        found.append(_whole(text, (start, end), about))
+    return tuple(sorted(found, key=lambda a: (a.cue_start, a.speaker_start, a.content)))
+
+
+def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
+    """The attributions that cover most of a stretch of text, the nearest speaker first; empty for the report's own voice."""
+    length = max(1, span[1] - span[0])
+    fits: list[tuple[int, int, int, Attribution]] = []
+    for order, one in enumerate(attributions):
+        reach = [*one.content, (one.cue_start, one.cue_end), (one.speaker_start, one.speaker_end)]
+        size = sum(e - s for s, e in one.content)
+        inside = sum(max(0, min(e, span[1]) - max(s, span[0])) for s, e in one.content)
+        covered = _covered(span, reach)
+        if inside > 0 and covered * 2 > length or inside * 2 > length:
+            fits.append((size, one.cue_start, order, one))
+    return tuple(one for _, _, _, one in sorted(fits, key=lambda f: f[:3]))
+
+
+def _covered(span: Offsets, pieces: Sequence[Offsets]) -> int:
+    low = min((s for s, _ in pieces), default=0)
+    high = max((e for _, e in pieces), default=0)
+    del low, high
+    at, total = span[0], 0
+    for start, end in sorted(pieces):
+        begin, stop = max(start, at), min(end, span[1])
+        if stop > begin:
+            total, at = total + stop - begin, stop
+    return total
+
+
+def _inside_own_quote(text: str, cue: Cue) -> bool:
+    """A cue inside a quotation whose speaker is "I" or "we": the quotation's speaker goes on."""
+    return text[slice(*cue.speaker)].lower() in ("i", "we")
+
+
+def _people(sentences: Sequence[Sentence]) -> dict[str, tuple[str, str]]:
+    """Surname → full name and the words around its first full mention, for back-references."""
+    found: dict[str, tuple[str, str]] = {}
+    for sentence in sentences:
+        if sentence.doc is None:
+            continue
+        for entity in sentence.doc.ents:
+            words = entity.text
+            if entity.label_ != "PERSON" or len(words.split()) < 2 or any(n.kind == "noun" for _, _, n in nouns_in(words)):
+                continue
+            left = sentence.text[max(0, entity.start_char - 60) : entity.start_char]
+            before = re.split(r"[;:.]|\b(?:and|said|told|by|that)\b|,\s*(?=\w+ \w+ \w+ \w+)", left)[-1]
+            after = sentence.text[entity.end_char : entity.end_char + 80]
+            apposed = re.match(r",\s*(?:(?:a|an|the|who)\s)?[^,.;]{3,70}", after)
+            found.setdefault(words.split()[-1].lower(), (re.sub(r"['’]s$", "", words), before + words + (apposed.group() if apposed else "")))
+    return found
+
+
+def _resolve(
+    text: str, sentence: Sentence, cue: Cue, known: list[Known], people: dict[str, tuple[str, str]]
+) -> tuple[Attribution, Known | None]:
+    words = sentence.text[slice(*cue.speaker)]
+    start, end = sentence.start + cue.speaker[0], sentence.start + cue.speaker[1]
+    back = _back_reference(words, known)
+    if back is not None:
+        who: Known | None = back
+    elif words.lower() in PRONOUNS:
+        who = None
+    else:
+        who, (first, last) = _new_speaker(words, cue.about, people)
+        start, end = start + first, start + last
+    content = tuple((sentence.start + s, sentence.start + e) for s, e in cue.content)
+    made = Attribution(
+        speaker_start=start, speaker_end=end, speaker_words=text[start:end],
+        name=who.name if who else words, role=who.role if who else "other",
+        cue_start=sentence.start + cue.cue[0], cue_end=sentence.start + cue.cue[1],
+        content=content, stance=_stance(cue, sentence.text), status=cue.status, anonymous=who.anonymous if who else False,
+    )
+    return made, who
+
+
+def _stance(cue: Cue, text: str) -> Stance:
+    if cue.stance != "asserts" or not cue.content:
+        return cue.stance
+    said = text[slice(*cue.content[0])]
+    return "denies" if DENIALS.match(said) else "doubts" if DOUBTS.match(said) else "asserts"
+
+
+def _back_reference(words: str, known: list[Known]) -> Known | None:
+    """The speaker met before that "he", "the spokesman", "Birru" goes back to; `None` for a new one."""
+    low = words.lower()
+    if low in PRONOUNS:
+        number = PRONOUNS[low]
+        fits = {"one": ("one",), "many": ("many", "body"), "body": ("body", "many")}[number]
+        exact = next((k for k in reversed(known) if k.number == fits[0]), None) if number != "many" else None
+        return exact or next((k for k in reversed(known) if k.number in fits), None)
+    bare = clean_name(words).lower()
+    if person_in(words) and len(bare.split()) == 1 or len(low.split()) == 1 and words[:1].isupper():
+        return next((k for k in reversed(known) if k.name.lower().split()[-1] == bare and k.name.lower() != bare), None)
+    if re.match(r"(?:the|this|that|the same) ", low) and len(head_part(words).split()) <= 3:
+        head = re.sub(r"^(?:the same|the|this|that) ", "", low)
+        return next((k for k in reversed(known) if k.number != "many" and (k.head == head or k.words.lower().endswith(" " + head) or f"{head} " in k.words.lower()[:40])), None)
+    return None
+
+
+def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]]) -> tuple[Known, Offsets]:
+    person = person_in(words)
+    name, span = clean_name(words), person or (0, len(words))
+    apposed = about[len(words) :].lstrip(" ,")[:120]
+    other = person_in(apposed) if apposed and not person and not apposed.lower().startswith(("who", "which", "whose")) else None
+    if other and head_part(words) and role_of(words):
+        name = apposed[slice(*other)]
+        offset = about.find(name)
+        span, person = (offset, offset + len(name)), other
+    role = role_of(about[:400])
+    full = people.get(name.lower().split()[-1]) if name else None
+    if full and (person or len(name.split()) == 1):
+        name = full[0] if name.lower() in full[0].lower() else name
+        role = role or role_of(full[1])
+        person = person or span
+    anonymous = is_anonymous(about)
+    head = head_part(re.sub(r"^(?:the|a|an) ", "", words, flags=re.I)).split()
+    many = bool(head and PLURAL.search(head[-1])) and not person
+    noun = nouns_in(head_part(words))
+    is_one = person is not None or bool(noun and noun[-1][2].role in ("resident", "medical", "expert") or noun and noun[-1][2].kind in ("post", "rank"))
+    singular = "one" if is_one or re.search(r"(?:man|woman|er|or|ist|chief|head|elder|minister|mayor|doctor)$", head[-1] if head else "") else "body"
+    return (
+        Known(
+            name=name, head=" ".join(head[-1:]).lower(), role=role or ("anonymous" if anonymous else "other"),
+            number="many" if many else singular, anonymous=anonymous, words=about[:200],
+        ),
+        span,
+    )
+
+
+def _open_quotes(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
+    """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's."""
+    extra: list[Attribution] = []
+    owners = {s.index: s.paragraph for s in sentences}
+    del owners
+    for quote in QUOTE.finditer(text):
+        start, end = quote.span()
+        if len(quote.group(1).split()) < 4 or any(s <= start + 1 < e for a in found for s, e in a.content):
+            continue
+        line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1)
+        before = [a for a in found if line[0] <= a.cue_start < start]
+        behind = [a for a in found if end <= a.cue_start < min(line[1], end + 120)]
+        owner = before[-1] if before else behind[0] if behind else None
+        if owner is not None and _whole_sentence(text, start, end):
+            extra.append(replace(owner, content=((start, min(end, len(text))),), stance="asserts"))
+    return extra
+
+
+def _whole_sentence(text: str, start: int, end: int) -> bool:
+    before = text[:start].rstrip()
+    return not before or before[-1] in ".!?:\n\"”" or text[start - 1 : start] == "\n"
+
+
+def _whole(text: str, speaker: Offsets, about: str) -> Attribution:
+    words = text[slice(*speaker)]
+    return Attribution(
+        speaker_start=speaker[0], speaker_end=speaker[1], speaker_words=words, name=clean_name(words), role=role_of(about) or "other",
+        cue_start=speaker[0], cue_end=speaker[1], content=((0, len(text)),),
+    )

@@ -1,0 +1,338 @@
+"""One sentence's attributions: the cue, the speaker's words and what is said, by the sentence's parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from marsad.coding.attribution_surface import surface_cues
+from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
+from marsad.language.text import Sentence
+from marsad.model import Stance
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SUBJECTS = frozenset({"nsubj", "csubj"})
+NOT_SPEAKERS = frozenset(
+    "which that this these those there what nobody none nothing everything something i we you me us anyone anybody"
+    " toll number figure figures violence attack fighting strike death".split()
+)
+RELATIVES = frozenset({"who", "which", "that"})
+CONJUNCTION = re.compile(
+    r"(?:,\s*(?:and|but|while|whereas|though|although|yet|so)|\s+(?:and|but|while|whereas|although)|\s[-–—])\s+(?:[^,;]{0,30},?\s+)?$"
+)
+OPENERS = "\"“‘«"
+CLOSERS = "\"”’»"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A speaker and a cue in one sentence; all offsets count from the sentence's start.
+
+    `about` is the speaker's words with their apposition, from which the role is read; `clause` runs over speaker and cue;
+    `side` is where the thing said stands ("left", "right" or "both"), and `content` what `lay_out` makes of it.
+    """
+
+    speaker: tuple[int, int]
+    about: str
+    cue: tuple[int, int]
+    clause: tuple[int, int]
+    stance: Stance
+    status: str
+    pattern: str
+    side: str
+    own_subject: bool = True
+    nested: bool = False
+    via: tuple[tuple[int, int], ...] = ()
+    content: tuple[tuple[int, int], ...] = ()
+
+
+def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
+    """The sentence's cues in order, each with its content. Without a parse the words alone decide."""
+    found = list(_parsed(sentence.doc)) if sentence.doc is not None else [Cue(**vars_) for vars_ in ()]
+    if sentence.doc is None:
+        found = [_from_surface(sentence.text, *hit) for hit in surface_cues(sentence.text)]
+    found.sort(key=lambda c: (c.cue, c.speaker))
+    return lay_out(sentence.text, _once(found))
+
+
+def _from_surface(text: str, speaker: tuple[int, int], cue: tuple[int, int], verb: SpeechVerb) -> Cue:
+    clause = min(speaker[0], cue[0]), max(speaker[1], cue[1])
+    left = text[: clause[0]].rstrip()
+    side = "left" if left.endswith((",", *CLOSERS)) and len(left.split()) > 2 else "right"
+    return Cue(
+        speaker=speaker, about=text[slice(*speaker)], cue=cue, clause=clause, stance=verb.stance, status=verb.status,
+        pattern=verb.pattern, side=side,
+    )
+
+
+def _once(cues: list[Cue]) -> list[Cue]:
+    kept: list[Cue] = []
+    for cue in cues:
+        if not any(cue.speaker == k.speaker and cue.cue[0] <= k.clause[1] and k.cue[0] <= cue.clause[1] for k in kept):
+            kept.append(cue)
+    return kept
+
+
+def _parsed(doc: Doc) -> Iterator[Cue]:
+    table = speech_verbs()
+    for token in doc:
+        entries = table.get(token.lower_, ())
+        if entries and _is_verb(token):
+            yield from _verb_cue(token, entries)
+    yield from _phrases(doc)
+
+
+def _is_verb(token: Token) -> bool:
+    if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
+        return True
+    return token.is_upper and any(c.dep_ in SUBJECTS or c.dep_ == "ccomp" for c in token.children)
+
+
+def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
+    text = token.doc.text
+    behind = text[token.idx + len(token) : token.idx + len(token) + 160].lstrip()
+    usable = [e for e in entries if e.after is None or e.after.match(behind)]
+    if not usable or _unreal(token):
+        return
+    subject, own = _subject(token)
+    if subject is None or subject.lower_ in NOT_SPEAKERS:
+        return
+    verb, stance = _choose(token, usable, subject)
+    if verb is None:
+        return
+    for speaker, about, edge in _speakers(subject):
+        clause = min(speaker[0], token.idx), max(edge, token.idx + len(token))
+        if subject.i < token.i:
+            clause = clause[0], token.idx + len(token)
+        side = _side(token, subject, clause, own)
+        yield Cue(
+            speaker=speaker, about=about, cue=(token.idx, token.idx + len(token)), clause=clause, stance=stance,
+            status=verb.status, pattern=verb.pattern, side=side, own_subject=own, nested=token.dep_ == "ccomp" and token.head.lower_ in speech_verbs(),
+        )
+
+
+def _unreal(token: Token) -> bool:
+    """Not said: an infinitive ("asked to say"), a passive without a speaker, "would say", "did not say"."""
+    children = [c for c in token.children if c.i < token.i]
+    if token.tag_ == "VB" and any(c.lower_ == "to" for c in children) and token.head.lower_ not in ("went", "going", "continued"):
+        return True
+    if any(c.dep_ == "neg" for c in children) and token.lemma_.lower() not in ("confirm", "verify", "believe", "think"):
+        return True
+    if any(c.lower_ in ("would", "will", "should", "must", "might") for c in children):
+        return True
+    return any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children) and _agent(token) is None and not _quoted_passive(token)
+
+
+def _quoted_passive(token: Token) -> bool:
+    return token.lower_ in ("quoted", "cited") and token.doc.text[token.idx : token.idx + 40].lower().find(" as ") > 0
+
+
+def _agent(token: Token) -> Token | None:
+    by = next((c for c in token.children if c.dep_ == "agent"), None)
+    return next((c for c in by.children if c.dep_ == "pobj"), None) if by is not None else None
+
+
+def _subject(token: Token) -> tuple[Token | None, bool]:
+    """The word that speaks, and whether it stands at this very verb (else it is had from the verb before)."""
+    if any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children):
+        if _quoted_passive(token):
+            return next((c for c in token.children if c.dep_ == "nsubjpass"), None), True
+        return _agent(token), True
+    own = next((c for c in token.children if c.dep_ in SUBJECTS), None)
+    if own is not None and own.lower_ in RELATIVES and token.dep_ == "relcl":
+        return (None, True) if own.lower_ == "that" and token.head.pos_ == "PRON" else (token.head, False)
+    if own is not None:
+        return own, True
+    inverted = next((c for c in token.children if c.dep_ in ("dobj", "attr") and c.i == token.i + 1 + _width(c)), None)
+    head, steps = token, 0
+    while head.dep_ in ("conj", "advcl", "xcomp", "acl", "dep") and steps < 4 and (head.dep_ == "conj" or token.tag_ in ("VBG", "VB", "VBD", "VBN")):
+        if head.dep_ == "acl" and token.tag_ == "VBG" and head.head.pos_ in ("NOUN", "PROPN"):
+            return head.head, False
+        head, steps = head.head, steps + 1
+        found = next((c for c in head.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
+        if found is not None and found.lower_ not in RELATIVES:
+            return found, False
+        if found is not None:
+            return head.head, False
+    quoted = token.i > 0 and token.nbor(-1).text in (",", *CLOSERS)
+    return (inverted, True) if inverted is not None and quoted else (None, True)
+
+
+def _width(token: Token) -> int:
+    return int(token.i - token.left_edge.i)
+
+
+def _choose(token: Token, usable: list[SpeechVerb], subject: Token) -> tuple[SpeechVerb | None, Stance]:
+    """The entry that fits the verb's surroundings, and the stance it gives."""
+    negated = any(c.dep_ == "neg" for c in token.children)
+    said = _says_something(token)
+    known = role_of(" ".join(t.text for t in subject.subtree)[:300]) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON")
+    for verb in usable:
+        if verb.pattern == "clause" and (said or _set_off(token)):
+            return verb, "doubts" if negated else verb.stance
+        if verb.pattern == "object":
+            return verb, verb.stance
+        if verb.pattern == "weak" and known and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr") for c in token.children):
+            return verb, "doubts" if negated else verb.stance
+        if verb.pattern == "quote":
+            return verb, verb.stance
+    return None, "asserts"
+
+
+def _says_something(token: Token) -> bool:
+    text = token.doc.text
+    behind = text[token.idx + len(token) :].lstrip()
+    before = text[: token.idx].rstrip()
+    return any(c.dep_ in ("ccomp", "parataxis") for c in token.children) or behind.startswith(("that ", ":", *OPENERS)) or before.endswith(tuple(CLOSERS))
+
+
+def _set_off(token: Token) -> bool:
+    """Whether the clause of cue and subject is set off by a comma or quote, as in "…, the army said"."""
+    text = token.doc.text
+    start = min([token.idx, *(c.left_edge.idx for c in token.children if c.dep_ in SUBJECTS)])
+    return text[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
+
+
+def _speakers(subject: Token) -> list[tuple[tuple[int, int], str, int]]:
+    """The subject's span, its words with apposition, and where the whole phrase ends; one for each of "X and Y"."""
+    heads = [subject, *(c for c in subject.children if c.dep_ == "conj")]
+    found = []
+    for head in heads:
+        first, last = head.left_edge.i, head.right_edge.i
+        if head is subject and len(heads) > 1:
+            last = min(h.left_edge.i for h in heads[1:]) - 1
+        piece = head.doc[first : last + 1]
+        whole = piece.text.rstrip(" ,")
+        cut = _short_end(whole, head.idx + len(head) - piece.start_char)
+        if head is subject and len(heads) > 1:
+            cut = len(re.sub(r"[\s,]+(?:and|or|&)$", "", whole[:cut]))
+        if cut > 0:
+            found.append(((piece.start_char, piece.start_char + cut), whole, head.doc[head.right_edge.i : head.right_edge.i + 1].end_char))
+    return found
+
+
+def _short_end(words: str, head_end: int) -> int:
+    """Where the speaker's own words end: before an apposition, a relative clause after a comma, a bracket, a verb's clause."""
+    cut = re.compile(r"\s*[,;(:—–\"“]|\s-\s").search(words, head_end)
+    return cut.start() if cut else len(words)
+
+
+def _side(token: Token, subject: Token, clause: tuple[int, int], own: bool) -> str:
+    text = token.doc.text
+    left, right = text[: clause[0]].rstrip(), text[clause[1] :].lstrip()
+    set_off = left.endswith((",", "—", "–", *CLOSERS, "?", "!"))
+    clauses = [c for c in token.children if c.dep_ == "ccomp"]
+    if not own or not set_off:
+        return "right"
+    if right.startswith("that ") and token.i > subject.i:
+        return "right"
+    if any(c.i < token.i for c in clauses) or left.endswith(tuple(CLOSERS)) or token.dep_ == "parataxis":
+        return "left" if _finite(token, text.rfind(";", 0, clause[0]) + 1, clause[0]) else "both"
+    if any(c.i > token.i for c in clauses) and token.i > subject.i:
+        return "right"
+    if _finite(token, text.rfind(";", 0, clause[0]) + 1, clause[0]) and (not right or right[0] in ".,;:" or _adjunct(token)):
+        return "left"
+    return "both" if token.i < subject.i or right.startswith(",") else "right"
+
+
+def _adjunct(token: Token) -> bool:
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    return following is not None and (following.pos_ in ("ADP", "ADV", "SCONJ", "PUNCT", "CCONJ") or following.ent_type_ == "DATE" or following.dep_ in ("npadvmod", "nsubj", "det", "dobj", "compound", "dative"))
+
+
+def _finite(token: Token, start: int, end: int) -> bool:
+    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") or (t.tag_ == "VBN" and t.is_upper) or t.text in CLOSERS for t in token.doc if start <= t.idx < end)
+
+
+PHRASE = re.compile(
+    r"\b(?P<phrase>"
+    + "|".join(sorted((re.escape(form).replace(r"\ ", r"\s+") for form, es in speech_verbs().items() if es[0].pattern == "phrase"), key=len, reverse=True))
+    + r")\s+(?=[\w\"“])",
+    re.I,
+)
+POSSESSIVE = re.compile(
+    r"\b(?:by|in|on)\s+(?P<speaker>(?:[\w-]+\s+){0,5}?[\w-]+)(?:['’]s|(?<=s)['’])\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
+    + "|".join(form for form, es in speech_verbs().items() if any(e.pattern == "possessive" for e in es))
+    + r")\b",
+    re.I,
+)
+
+
+def _phrases(doc: Doc) -> Iterator[Cue]:
+    text = doc.text
+    for hit in PHRASE.finditer(text):
+        verb = speech_verbs()[" ".join(hit["phrase"].lower().split())][0]
+        inside = [t for t in doc if t.idx >= hit.end()]
+        if not inside:
+            continue
+        head = next((t for t in inside[:12] if t.dep_ in ("pobj", "dobj") and t.head.idx < hit.end() and t.head.idx >= hit.start()), None)
+        if head is None or head.left_edge.idx < hit.start():
+            head = next((t for t in inside[:12] if t.pos_ in ("NOUN", "PROPN", "PRON") and (t.i + 1 == len(doc) or doc[t.i + 1].dep_ != "compound" and t.dep_ not in ("compound", "poss"))), None)
+        if head is None or head.lower_ in NOT_SPEAKERS:
+            continue
+        for speaker, about, edge in _speakers(head):
+            yield _phrase_cue(text, hit.span("phrase"), speaker, about, edge, verb)
+    for hit in POSSESSIVE.finditer(text):
+        speaker = hit.span("speaker")
+        yield _phrase_cue(text, hit.span("cue"), speaker, hit["speaker"], hit.end(), replace_pattern())
+
+
+def replace_pattern() -> SpeechVerb:
+    return next(e for e in speech_verbs()["count"] if e.pattern == "possessive")
+
+
+def _phrase_cue(text: str, cue: tuple[int, int], speaker: tuple[int, int], about: str, edge: int, verb: SpeechVerb) -> Cue:
+    clause = min(cue[0], speaker[0]), max(edge, cue[1], speaker[1])
+    left = text[: clause[0]].strip()
+    tail = text[clause[1] :].lstrip(" ,")
+    side = "right" if len(left.split()) < 3 else "left" if len(left.split()) > 5 or not tail.strip(". ") else "both"
+    return Cue(
+        speaker=speaker, about=about, cue=cue, clause=clause, stance=verb.stance, status=verb.status, pattern=verb.pattern, side=side,
+    )
+
+
+def lay_out(text: str, cues: list[Cue]) -> tuple[Cue, ...]:
+    """The same cues with `content`: for "left" back to the last boundary, for "right" up to the next speaker's clause."""
+    laid: list[Cue] = []
+    for at, cue in enumerate(cues):
+        floor, ceiling = _floor(text, cue, cues[:at]), _ceiling(text, cue, cues[at + 1 :])
+        spans = []
+        if cue.side in ("left", "both"):
+            spans.append((floor, cue.clause[0]))
+        if cue.side in ("right", "both"):
+            spans.append((cue.clause[1] if cue.pattern in ("clause", "phrase", "possessive") else cue.cue[0], ceiling))
+        elif re.match(r"[^;\"“]{0,60}[\"“]", text[cue.clause[1] : ceiling]):
+            spans.append((cue.clause[1] + text[cue.clause[1] : ceiling].index(next(c for c in text[cue.clause[1] :] if c in "\"“")), ceiling))
+        content = tuple(s for s in (_trim(text, *s) for s in spans) if s[1] - s[0] > 1)
+        laid.append(replace(cue, content=content))
+    return tuple(c for c in laid if c.content)
+
+
+def _floor(text: str, cue: Cue, before: list[Cue]) -> int:
+    marks = [0, text.rfind(";", 0, cue.clause[0]) + 1]
+    marks += [b.clause[1] for b in before if b.side == "left" and b.clause[1] <= cue.clause[0] and b.speaker != cue.speaker]
+    return max(marks)
+
+
+def _ceiling(text: str, cue: Cue, behind: list[Cue]) -> int:
+    stop = text.find(";", cue.clause[1])
+    marks = [len(text) if stop < 0 else stop]
+    for other in behind:
+        if other.own_subject and other.side == "right" and not other.nested and other.clause[0] >= cue.clause[1]:
+            link = CONJUNCTION.search(text[cue.clause[1] : other.clause[0]])
+            if link:
+                marks.append(cue.clause[1] + link.start())
+                break
+    return min(marks)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    head = re.match(r"(?:[\s,;:—–-]+|(?:and|but|that)\s)*", text[start:end])
+    start += head.end() if head else 0
+    while end > start and text[end - 1] in " ,;:—–-\n":
+        end -= 1
+    return start, max(start, end)
