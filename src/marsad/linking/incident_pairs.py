@@ -1,0 +1,183 @@
+"""The score of two incident claims: named features, each with its reason in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from marsad.linking.facts import Facts, iso
+from marsad.linking.nearness import SAME_KM, day_gap, kilometres, listed, overlap, place_relation, ranges_meet
+from marsad.linking.tables import kinship, weights
+
+NEVER = -8.0
+MAX_GAP = 3
+
+
+def features(one: Facts, other: Facts) -> dict[str, float]:
+    """The features of a pair, 0 where one says nothing, or an empty dict where the two can't be one incident."""
+    kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
+    place, gap = place_relation(one, other), day_gap(one, other)
+    same_report = one.claim.report == other.claim.report
+    if kin == 0.0 or (place == "far" and not same_report) or (gap is not None and gap > MAX_GAP):
+        return {}
+    if not same_report and not _stands_alone(one, other):
+        return {}
+    found = {"bias": 1.0, "kin": kin, f"place_{place}": 1.0}
+    if place == "near" and _both_exact(one, other):
+        found["near_exact"] = 1.0
+    found.update(_days(one, other, gap))
+    found.update(_people(one, other))
+    found.update(_tolls(one, other))
+    found["words"] = overlap(one.words, other.words)
+    if kin == 1.0:
+        found["type_same"] = 1.0
+    found.update(_within(one, other) if same_report else {"across": 1.0})
+    if not same_report and one.family == other.family:
+        found["copy"] = found["words"]
+    return found
+
+
+def _both_exact(one: Facts, other: Facts) -> bool:
+    """Two different exact places more than a walk apart."""
+    km = kilometres(one.places[0], other.places[0])
+    return one.places[0].precision == other.places[0].precision == 1 and km is not None and km > SAME_KM
+
+
+def _stands_alone(one: Facts, other: Facts) -> bool:
+    """Across reports both need a place, and a day or reports of about the same time."""
+    if not one.places or not other.places:
+        return False
+    if one.first is not None and other.first is not None:
+        return True
+    days = [x for x in (one.first or one.seen, other.first or other.seen) if x is not None]
+    return len(days) == 2 and abs(days[0] - days[1]) <= 7
+
+
+def _days(one: Facts, other: Facts, gap: int | None) -> dict[str, float]:
+    if gap is None:
+        return {"day_unknown": 1.0}
+    if gap:
+        return {"day_gap": gap / MAX_GAP}
+    if (one.first, one.last) == (other.first, other.last) and _short(one):
+        return {"day_same": 1.0}
+    if (one.first, one.last) == (other.first, other.last):
+        return {"day_same_span": 1.0}
+    return {"day_overlap": 1.0 if _short(one) and _short(other) else 0.5}
+
+
+def _short(one: Facts) -> bool:
+    return one.first is not None and one.last is not None and one.last - one.first <= 2
+
+
+def _people(one: Facts, other: Facts) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if one.named_who and other.named_who:
+        found["who_same" if one.named_who & other.named_who else "who_differs"] = 1.0
+    if one.whom and other.whom:
+        found["whom_same" if one.whom & other.whom else "whom_differs"] = 1.0
+    if one.named_who & other.whom or other.named_who & one.whom:
+        found["sides_swapped"] = 1.0
+    return found
+
+
+def _tolls(one: Facts, other: Facts) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, a, b in (("killed", one.killed, other.killed), ("injured", one.injured, other.injured)):
+        if a is None or b is None:
+            continue
+        if a == b:
+            found["toll_same"] = 1.0
+        elif not ranges_meet(a, b) and name == "killed":
+            found["toll_differs"] = min(1.0, _ratio(a, b))
+    return found
+
+
+def _ratio(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> float:
+    x, y = ((r[0] if r[0] is not None else r[1]) or 0 for r in (one, other))
+    return abs(math.log((x + 1) / (y + 1))) / 2
+
+
+def _within(one: Facts, other: Facts) -> dict[str, float]:
+    """Features of two claims of one report: its coder kept them apart, so that they are one incident or two by their speakers."""
+    found: dict[str, float] = {}
+    same_voice = one.voice == other.voice
+    if one.claim.stance != other.claim.stance:
+        found["answer"] = 1.0
+    elif same_voice:
+        found["same_voice"] = 1.0
+    else:
+        found["other_voice"] = 1.0
+    for field in ("where", "when"):
+        a, b = one.quotes.get(field), other.quotes.get(field)
+        if a and b:
+            found[f"{field}_words" if a == b else f"{field}_apart"] = 1.0
+    between = max(0, max(one.begin, other.begin) - min(one.end, other.end))
+    found["distance"] = min(1.0, between / 800)
+    return found
+
+
+def score(one: Facts, other: Facts) -> float:
+    """Log-odds that two claims tell one incident; `NEVER` where they can't."""
+    found = features(one, other)
+    if not found:
+        return NEVER
+    table = weights()
+    return round(sum(table.get(k, 0.0) * v for k, v in sorted(found.items())), 9)
+
+
+def explain(one: Facts, other: Facts) -> str:
+    """Why two joined claims are taken for one incident, as a sentence."""
+    return f"{_report_name(other)}: {listed(list(_reasons(one, other)))}."
+
+
+def _report_name(facts: Facts) -> str:
+    report = facts.report
+    outlet = (report.publisher or report.agency) if report else None
+    name = outlet or facts.claim.report
+    if facts.claim.according_to:
+        name = f"{facts.claim.according_to[0].name} in {name}"
+    return f"{name} ({iso(facts.seen)})" if facts.seen is not None else name
+
+
+PLACE_WORDS = {"same": "same place", "near": "places near each other", "inside": "one place inside the other"}
+
+
+def _reasons(one: Facts, other: Facts) -> Iterator[str]:
+    found = features(one, other)
+    relation = place_relation(one, other)
+    if relation in PLACE_WORDS:
+        yield f"{PLACE_WORDS[relation]} ({one.places[0].name})"
+    if "day_same" in found or "day_same_span" in found:
+        yield f"same day ({iso(other.first)})" if one.first == one.last else f"same days ({iso(one.first)} to {iso(one.last)})"
+    elif "day_overlap" in found:
+        yield "overlapping days"
+    elif "day_gap" in found:
+        yield f"{day_gap(one, other)} day(s) apart"
+    if found.get("type_same"):
+        yield f"both {one.claim.sub_event_type}"
+    elif found:
+        yield f"{one.claim.sub_event_type} and {other.claim.sub_event_type} fit"
+    yield from _more_reasons(one, other, found)
+
+
+def _more_reasons(one: Facts, other: Facts, found: dict[str, float]) -> Iterator[str]:
+    if "who_same" in found:
+        yield "same perpetrator"
+    if "whom_same" in found:
+        yield "same victims"
+    if "sides_swapped" in found:
+        yield "the two sides of one fight"
+    if "toll_same" in found:
+        yield "same toll"
+    if "where_words" in found or "when_words" in found:
+        yield "told with the same words of place or time"
+    if "answer" in found:
+        yield "one answers the other"
+    elif "other_voice" in found:
+        yield "another speaker in the same report"
+    if found.get("copy"):
+        yield "a copy of the same story"
+    if found.get("words", 0.0) >= 0.4:
+        yield f"shared words ({', '.join(sorted(one.words & other.words)[:4])})"
+    if not found:
+        yield "joined through the other claims or by a reviewer"

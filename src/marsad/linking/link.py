@@ -1,0 +1,70 @@
+"""Claims, reports and judgements → events, statistics and conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from marsad.linking import conditions, events, incident_pairs, statistics
+from marsad.linking.blocking import pairs
+from marsad.linking.clusters import cluster
+from marsad.linking.facts import Facts, read
+from marsad.linking.rulings import Rulings, read_judgements
+from marsad.model import Claim, Condition, Event, Judgement, Report, Scope, Statistic
+
+REAL = ("happened", "ongoing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folds:
+    """What the claims say together. Each happened or ongoing claim is in exactly one fold of its own scope."""
+
+    events: tuple[Event, ...] = ()
+    statistics: tuple[Statistic, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+def link(claims: Sequence[Claim], reports: Sequence[Report], judgements: Sequence[Judgement] = ()) -> Folds:
+    """Joins claims of one incident, one statistic or one condition, and fuses each group by the rules in
+    `docs/concepts/linking.md`.
+
+    The folds come sorted by first day, then id, and are the same for every order of the arguments. Plans, threats and
+    hypotheses are in no fold, and neither are claims that a reviewer rejected. A claim whose report is not given is
+    linked by what it says itself.
+
+    >>> from marsad.model import Place, When
+    >>> def claim(name, report):
+    ...     return Claim(id=name, report=report, scope="incident", event_type="Battles", sub_event_type="Armed clash",
+    ...                  where=(Place(name="Sinja", words="Sinja", country="SDN", precision=1),),
+    ...                  when=When(first="2026-01-12", last="2026-01-12", precision="day"))
+    >>> [e.claims for e in link([claim("b", "r2"), claim("a", "r1")], []).events]
+    [('a', 'b')]
+    """
+    by_id = {r.id: r for r in sorted(reports, key=lambda r: r.id)}
+    rulings = read_judgements(judgements, claims)
+    unique = {c.id: c for c in claims if c.status in REAL and c.id not in rulings.rejected}
+    facts = [read(unique[name], by_id) for name in sorted(unique)]
+    made = [events.fuse_event(g) for g in _groups(facts, "incident", incident_pairs.score, rulings)]
+    figures = [statistics.fuse_statistic(g) for g in _groups(facts, "statistic", statistics.score, rulings, timed=False)]
+    states = conditions.fuse_conditions(_groups(facts, "condition", conditions.score, rulings, timed=False))
+    return Folds(
+        events=tuple(sorted(made, key=lambda e: (e.date_first or "9999", e.id))),
+        statistics=tuple(sorted(figures, key=lambda s: (s.first or "9999", s.id))),
+        conditions=tuple(sorted(states, key=lambda c: (c.since or "9999", c.id))),
+    )
+
+
+def _groups(
+    facts: Sequence[Facts], scope: Scope, score: Callable[[Facts, Facts], float], rulings: Rulings, *, timed: bool = True
+) -> list[list[Facts]]:
+    chosen = [f for f in facts if f.claim.scope == scope]
+    place = {f.id: i for i, f in enumerate(chosen)}
+    scores = {(i, j): score(chosen[i], chosen[j]) for i, j in pairs(chosen, timed=timed)}
+    found = cluster(
+        len(chosen),
+        scores,
+        loose=[f.loose and timed for f in chosen],
+        together=[(place[a], place[b]) for a, b in sorted(rulings.together) if a in place and b in place],
+        apart=[(place[a], place[b]) for a, b in sorted(rulings.apart) if a in place and b in place],
+    )
+    return [[chosen[i] for i in group] for group in found]

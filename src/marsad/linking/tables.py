@@ -1,0 +1,71 @@
+"""The tables of linking: kinship of types, tiers of roles, generic types, weights of the features."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from marsad.model import ConfigError
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with resources.files("marsad.linking").joinpath(name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+@cache
+def kinships() -> Mapping[tuple[str, str], float]:
+    """How well two different sub-event types can be one incident, 0 to 1, in either order."""
+    try:
+        rows = [(r["one"], r["other"], float(r["kinship"])) for r in _rows("types.tsv")]
+    except (KeyError, ValueError) as error:
+        raise ConfigError(f"linking/types.tsv: {error}") from error
+    return {pair: value for a, b, value in rows for pair in ((a, b), (b, a))}
+
+
+def kinship(one: str | None, other: str | None) -> float:
+    """1 for the same type, 0.5 where either is not stated, else what `types.tsv` says or 0.
+
+    >>> kinship("Attack", "Air/drone strike")
+    0.6
+    """
+    if one is None or other is None:
+        return 0.5
+    return 1.0 if one == other else kinships().get((one, other), 0.0)
+
+
+@cache
+def tiers() -> Mapping[str, int]:
+    """How far a speaker's role is trusted with a toll: 1 first."""
+    return {r["role"]: int(r["tier"]) for r in _rows("roles.tsv")}
+
+
+@cache
+def generic_types() -> frozenset[str]:
+    """Sub-event types that say nothing of the means, so that a specific one refines them."""
+    return frozenset(r["sub_event_type"] for r in _rows("generic_types.tsv"))
+
+
+@cache
+def weights() -> Mapping[str, float]:
+    """The weight of each feature in the score of a pair of incident claims (log-odds)."""
+    with resources.files("marsad.linking").joinpath("weights.toml").open("rb") as lines:
+        return {k: float(v) for k, v in tomllib.load(lines)["incident"].items()}
+
+
+@cache
+def opposites() -> frozenset[tuple[str, str, str]]:
+    """(subject, state, other state) that can't hold of one place at one time, in either order."""
+    rows = _rows("opposites.tsv")
+    return frozenset(
+        t for r in rows for t in ((r["subject"], r["state"], r["opposite"]), (r["subject"], r["opposite"], r["state"]))
+    )
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing of which incident is told."""
+    return frozenset(r["word"] for r in _rows("stop_words.tsv"))
