@@ -6,7 +6,9 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Pair = tuple[int, int]
+Silent = Callable[[int, int], bool]
 UNSCORED = -4.0
+BARRED = -4000.0
 TIE = 0.7
 
 
@@ -31,20 +33,34 @@ def components(count: int, edges: Iterable[Pair]) -> list[list[int]]:
 
 
 def cluster(
-    count: int, scores: Mapping[Pair, float], *, loose: Sequence[bool], together: Iterable[Pair] = (), apart: Iterable[Pair] = ()
+    count: int,
+    scores: Mapping[Pair, float],
+    *,
+    loose: Sequence[bool],
+    silent: Silent = lambda a, b: False,
+    together: Iterable[Pair] = (),
+    apart: Iterable[Pair] = (),
 ) -> list[list[int]]:
     """Groups of 0..count-1 such that the mean score between two groups that were joined was above 0.
 
-    `scores` holds log-odds for pairs (i, j), i < j; a pair that is not there counts as `UNSCORED`. A group whose members are
-    all `loose` joins another only where no second group fits nearly as well. `together` and `apart` are a reviewer's word and
-    override every score. Members must come sorted by something of their own (their id), which makes the result the same for
-    every input order; a member with no score above 0 to any of a group can't change that group.
+    `scores` holds log-odds for pairs (i, j), i < j; a pair that is not there counts as `UNSCORED`, and one without a score above
+    0 that is `silent` is left out of the mean. A group whose members are all `loose` joins another only where no second group
+    fits nearly as well. `together` and `apart` are a reviewer's word and override every score. Members must come sorted by
+    something of their own (their id), which makes the result the same for every input order; a member with no score above 0 to
+    any of a group can't change that group.
     """
     forced, barred = _ordered(together), frozenset(_ordered(apart))
     live = [p for p, s in scores.items() if s > 0] + forced
+
+    def pair(a: int, b: int) -> float | None:
+        if (a, b) in barred:
+            return BARRED
+        value = scores.get((a, b), UNSCORED)
+        return None if value <= 0 and silent(a, b) else value
+
     found: list[list[int]] = []
     for group in components(count, live):
-        found.extend([group] if len(group) == 1 else _agglomerate(group, scores, loose, forced, barred))
+        found.extend([group] if len(group) == 1 else _agglomerate(group, pair, loose, forced))
     return sorted(found)
 
 
@@ -53,56 +69,52 @@ def _ordered(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 class _Groups:
-    """The groups of one component and the sums of scores between them."""
+    """The groups of one component and, between them, the sum and number of scores."""
 
-    def __init__(self, members: Sequence[int], pair: Callable[[int, int], float]) -> None:
+    def __init__(self, members: Sequence[int], pair: Callable[[int, int], float | None]) -> None:
         self.members = {m: [m] for m in members}
-        self.sums: dict[int, dict[int, float]] = {m: {} for m in members}
+        self.sums: dict[int, dict[int, tuple[float, int]]] = {m: {} for m in members}
         for i, a in enumerate(members):
             for b in members[i + 1 :]:
-                self.sums[a][b] = self.sums[b][a] = pair(a, b)
+                value = pair(a, b)
+                self.sums[a][b] = self.sums[b][a] = (0.0, 0) if value is None else (value, 1)
 
     def mean(self, a: int, b: int) -> float:
-        return round(self.sums[a][b] / (len(self.members[a]) * len(self.members[b])), 9)
+        total, number = self.sums[a][b]
+        return round(total / number, 9) if number else UNSCORED
 
     def join(self, a: int, b: int) -> int:
-        """Joins `b` into `a` (the smaller name stays); gives the name."""
+        """Joins the two under the smaller name, and gives it."""
         a, b = min(a, b), max(a, b)
         self.members[a] = sorted(self.members[a] + self.members.pop(b))
         gone = self.sums.pop(b)
         self.sums[a].pop(b)
-        for c, value in gone.items():
+        for c, (total, number) in gone.items():
             if c != a:
-                self.sums[a][c] += value
-                self.sums[c][a] = self.sums[a][c]
+                old = self.sums[a][c]
+                self.sums[a][c] = self.sums[c][a] = (old[0] + total, old[1] + number)
                 self.sums[c].pop(b)
         return a
 
 
 def _agglomerate(
-    group: Sequence[int], scores: Mapping[Pair, float], loose: Sequence[bool], forced: Sequence[Pair], barred: frozenset[Pair]
+    group: Sequence[int], pair: Callable[[int, int], float | None], loose: Sequence[bool], forced: Sequence[Pair]
 ) -> list[list[int]]:
-    inside = set(group)
-    bar = UNSCORED * 1000
-
-    def pair(a: int, b: int) -> float:
-        return bar if (a, b) in barred else scores.get((a, b), UNSCORED)
-
     groups = _Groups(group, pair)
     name = {m: m for m in group}
     for a, b in forced:
-        if a in inside and name[a] != name[b]:
+        if a in name and name[a] != name[b]:
             kept = groups.join(name[a], name[b])
             name.update(dict.fromkeys(groups.members[kept], kept))
-    heap = [(-groups.mean(a, b), a, b) for a in groups.sums for b in groups.sums[a] if a < b and groups.sums[a][b] > 0]
+    heap = [(-groups.mean(a, b), a, b) for a in groups.sums for b in groups.sums[a] if a < b and groups.mean(a, b) > 0]
     heapq.heapify(heap)
     while heap:
         value, a, b = heapq.heappop(heap)
         if b not in groups.sums.get(a, {}) or -value != groups.mean(a, b) or _ambiguous(groups, a, b, loose):
             continue
         kept = groups.join(a, b)
-        for c, total in groups.sums[kept].items():
-            if total > 0:
+        for c in groups.sums[kept]:
+            if groups.mean(kept, c) > 0:
                 heapq.heappush(heap, (-groups.mean(kept, c), min(kept, c), max(kept, c)))
     return [groups.members[k] for k in sorted(groups.members)]
 

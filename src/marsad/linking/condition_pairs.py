@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from marsad.linking.facts import Facts, ordinal
 from marsad.linking.incident_pairs import NEVER
-from marsad.linking.nearness import any_shared, day_gap, place_relation
+from marsad.linking.nearness import SIDES_KM, any_shared, day_gap, kilometres, place_relation, same_name
 from marsad.linking.tables import opposites
 
-DAYS_APART = {"aid_delivery": 3, "ceasefire": 3}
+DAYS_APART = 1
+COARSE_DAYS = 31
 HOLDERS = ("territory", "siege")
 
 
@@ -25,7 +26,7 @@ def until(facts: Facts) -> int | None:
 
 def contrary(one: Facts, other: Facts) -> bool:
     """True where the two states can't both hold."""
-    return (subject(one), state(one), state(other)) in opposites()
+    return (subject(one), state(one), state(other)) in opposites("rivals")
 
 
 def score(one: Facts, other: Facts) -> float:
@@ -50,11 +51,21 @@ def score(one: Facts, other: Facts) -> float:
 
 def _placed(one: Facts, other: Facts) -> bool:
     """A shared place, or in one report (and for a ceasefire, which is often of nowhere) one that lacks it."""
-    if one.places and other.places:
-        return any_shared(one, other) or (
-            subject(one) in ("ceasefire", "aid_delivery") and place_relation(one, other) in ("inside", "unknown")
-        )
-    return one.claim.report == other.claim.report or (subject(one) == "ceasefire" and _holders(one, other) > 0)
+    if not one.places or not other.places:
+        return one.claim.report == other.claim.report or (subject(one) == "ceasefire" and _holders(one, other) > 0)
+    if subject(one) == "border_crossing":
+        return _same_crossing(one, other)
+    loosely = subject(one) in ("ceasefire", "aid_delivery") and place_relation(one, other) in ("inside", "unknown")
+    return loosely or any_shared(one, other)
+
+
+def _same_crossing(one: Facts, other: Facts) -> bool:
+    """A shared name, or the two sides of one crossing: places of two countries within 15 km. Two crossings of one country that
+    lie near each other are two."""
+    if any(same_name(a, b) for a in one.names for b in other.names):
+        return any_shared(one, other)
+    pairs = [(p, q, kilometres(p, q)) for p in one.places for q in other.places]
+    return any(km is not None and km <= (SIDES_KM if p.country != q.country else 1.0) for p, q, km in pairs)
 
 
 def _holders(one: Facts, other: Facts) -> int:
@@ -75,12 +86,20 @@ def _time(one: Facts, other: Facts) -> float:
         return 0.4 if one.claim.report == other.claim.report else _silent(one, other)
     if gap == 0:
         return 1.0 if (one.first, one.last) == (other.first, other.last) else 0.7
-    if gap <= DAYS_APART.get(subject(one), 1):
-        return 0.3
+    both_exact = one.claim.when.precision == other.claim.when.precision == "day"
     if subject(one) == "aid_delivery":
-        return -1.0
+        return -1.0 if gap > DAYS_APART or one.claim.report == other.claim.report else 0.3
+    if gap <= DAYS_APART or _violation(one, other):
+        return 0.3
+    return 0.2 if gap <= COARSE_DAYS and not both_exact and state(one) == state(other) else -1.0
+
+
+def _violation(one: Facts, other: Facts) -> bool:
+    """A truce that is in force and is broken on a later day, told in one report."""
     early, late = (one, other) if (one.first or 0) <= (other.first or 0) else (other, one)
-    return 0.2 if late.claim.status == "ongoing" and until(early) is None and state(one) == state(other) else -1.0
+    inside = until(early) is None or (late.first or 0) <= (until(early) or 0)
+    same_report = one.claim.report == other.claim.report
+    return subject(one) == "ceasefire" and (state(early), state(late)) == ("in_force", "broken") and inside and same_report
 
 
 def _silent(one: Facts, other: Facts) -> float:
@@ -105,6 +124,6 @@ def _rival(one: Facts, other: Facts, *, time: float, same_report: bool) -> float
 
 
 def _dated_change(one: Facts, other: Facts) -> bool:
-    """True where one's beginning is a change that the other's state came before and nobody sets against it."""
+    """True where the two begin on different days, so that the later one is a change."""
     gap = day_gap(one, other)
-    return gap is not None and gap > 1
+    return gap is not None and gap > 1 and not _violation(one, other)

@@ -130,7 +130,7 @@ def _ends(one: Condition, later: Condition) -> bool:
     holders, after = {a.name for a in one.who}, {a.name for a in later.who}
     if one.subject == "territory" and later.state == one.state == "held":
         return bool(holders and after and not holders & after)
-    if (one.subject, one.state, later.state) not in opposites():
+    if (one.subject, one.state, later.state) not in opposites("ends"):
         return False
     if one.subject == "territory" and {one.state, later.state} == {"held", "lost"}:
         return bool(holders & after) == (one.state == "held") if holders and after else True

@@ -9,14 +9,10 @@ from marsad.model import Claim, Count
 
 Range = tuple[int | None, int | None]
 DEAD = r"(?:dead|wounded|injured|victims?|slain|killed|casualties|fatalities|hurt|deaths|total|toll)"
-PART = re.compile(
-    rf"\b(?:including|includ(?:es?|ed)|among(?:st)?|of (?:those|whom|these|the {DEAD})\b|all but|most of|half of)", re.I
-)
-OF_THEM = re.compile(r"\b(?:of (?:them|the)|were (?:women|children|civilians))\b", re.I)
-LEADS = re.compile(
-    rf"\b(?:including|includ(?:es?|ed)|among(?:st)?(?: them| those| the {DEAD})|of (?:whom|those))\b[^.;]{{0,60}}$", re.I
-)
-TRAILS = re.compile(rf"^[^.;]{{0,25}}\b(?:among (?:them|those|the {DEAD})|of whom)\b", re.I)
+PART = re.compile(rf"\b(?:including|includes?|among(?:st)?|of (?:those|whom|the {DEAD})|all but|most of|half of)\b", re.I)
+OF_THEM = re.compile(r"\b(?:of (?:them|these)|were (?:women|children|civilians))\b", re.I)
+LEADS = re.compile(rf"\b(?:including|includes?|among(?:st)?(?: them| those| the {DEAD})|of (?:whom|those))\b[^.;]{{0,60}}$", re.I)
+TRAILS = re.compile(rf"^\s{{0,3}}(?:(?:was|were|is|are|also|being) ){{0,3}}(?:among (?:them|those|the {DEAD})\b|of whom\b)", re.I)
 MORE = re.compile(r"\b(?:more|others?|another|further|additional|elsewhere)\b", re.I)
 AGE_OR_SEX = re.compile(
     r"\b(?:child(?:ren)?|wom[ae]n|girls?|boys?|bab(?:y|ies)|infants?|minors?|toddlers?|midwife"
@@ -24,7 +20,8 @@ AGE_OR_SEX = re.compile(
     re.I,
 )
 BARE = re.compile(
-    r"^(?:the )?(?:people|persons?|dead|dead people|bodies|others?|victims?|lives|deaths|casualties|wounded|injured|souls|individuals)$",
+    r"^(?:the )?(?:people|persons?|dead|dead people|bodies|others?|victims?|lives|deaths|casualties|wounded|injured|souls"
+    r"|individuals)$",
     re.I,
 )
 
@@ -48,9 +45,10 @@ def whole(claim: Claim, effect: str, text: str = "") -> Range | None:
     most = max(_upper(c) for _, c in stated)
     groups = [c for i, c in stated if not _part(c, spans.get(f"counts.{i}"), text, most)]
     bare = [c for c in groups if _bare(c)]
-    if bare:
-        main = [c for c in bare if not MORE.search(c.words)]
-        return _largest(main) if main and len(main) == len(bare) else _sum(_with_groups(bare, groups))
+    if bare and _upper(_widest(bare)) >= max(_upper(c) for c in groups):
+        further = [c for c in bare if MORE.search(c.words)]
+        main = [c for c in bare if c not in further]
+        return _sum([_widest(main), *further]) if main else _sum(groups)
     groups = [c for c in groups if _upper(c) > 0 or c.who is None]
     groups = _without_kinds(groups)
     return _sum(groups) if groups else None
@@ -58,10 +56,6 @@ def whole(claim: Claim, effect: str, text: str = "") -> Range | None:
 
 def _bare(count: Count) -> bool:
     return count.who is None or bool(BARE.match(count.who.strip()))
-
-
-def _with_groups(bare: list[Count], groups: list[Count]) -> list[Count]:
-    return groups if all(MORE.search(c.words) for c in bare) else bare
 
 
 def _upper(count: Count) -> int:
@@ -85,9 +79,8 @@ def _part(count: Count, span: tuple[int, int] | None, text: str, most: int) -> b
     return bool(LEADS.search(before) or TRAILS.match(after))
 
 
-def _largest(counts: Sequence[Count]) -> Range:
-    best = max(counts, key=lambda c: (_upper(c), c.low or 0, c.words))
-    return best.low, best.high
+def _widest(counts: Sequence[Count]) -> Count:
+    return max(counts, key=lambda c: (_upper(c), c.low or 0, c.words))
 
 
 def _sum(counts: Sequence[Count]) -> Range:

@@ -23,8 +23,8 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     if not same_report and not _stands_alone(one, other):
         return {}
     found = {"bias": 1.0, "kin": kin, f"place_{place}": 1.0}
-    if place == "near" and _both_exact(one, other):
-        found["near_exact"] = 1.0
+    if place in ("near", "unknown") and _both_exact(one, other):
+        found["other_spot"] = 1.0
     found.update(_days(one, other, gap))
     found.update(_people(one, other))
     found.update(_tolls(one, other))
@@ -38,9 +38,11 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
 
 
 def _both_exact(one: Facts, other: Facts) -> bool:
-    """Two different exact places more than a walk apart."""
+    """Two different exact places, more than a walk apart as far as is known."""
+    if not one.places or not other.places or not one.places[0].precision == other.places[0].precision == 1:
+        return False
     km = kilometres(one.places[0], other.places[0])
-    return one.places[0].precision == other.places[0].precision == 1 and km is not None and km > SAME_KM
+    return km is None or km > SAME_KM
 
 
 def _stands_alone(one: Facts, other: Facts) -> bool:
@@ -62,7 +64,7 @@ def _days(one: Facts, other: Facts, gap: int | None) -> dict[str, float]:
         return {"day_same": 1.0}
     if (one.first, one.last) == (other.first, other.last):
         return {"day_same_span": 1.0}
-    return {"day_overlap": 1.0 if _short(one) and _short(other) else 0.5}
+    return {"day_overlap": 1.0} if _short(one) and _short(other) else {"day_coarse": 1.0}
 
 
 def _short(one: Facts) -> bool:
@@ -107,6 +109,10 @@ def _within(one: Facts, other: Facts) -> dict[str, float]:
         found["same_voice"] = 1.0
     else:
         found["other_voice"] = 1.0
+    if one.claim.sub_event_type != other.claim.sub_event_type:
+        found["typed_apart"] = 1.0
+    if (day_gap(one, other) or 0) > 0:
+        found["dated_apart"] = 1.0
     for field in ("where", "when"):
         a, b = one.quotes.get(field), other.quotes.get(field)
         if a and b:
@@ -149,7 +155,7 @@ def _reasons(one: Facts, other: Facts) -> Iterator[str]:
         yield f"{PLACE_WORDS[relation]} ({one.places[0].name})"
     if "day_same" in found or "day_same_span" in found:
         yield f"same day ({iso(other.first)})" if one.first == one.last else f"same days ({iso(one.first)} to {iso(one.last)})"
-    elif "day_overlap" in found:
+    elif "day_overlap" in found or "day_coarse" in found:
         yield "overlapping days"
     elif "day_gap" in found:
         yield f"{day_gap(one, other)} day(s) apart"

@@ -60,10 +60,17 @@ def _groups(
     chosen = [f for f in facts if f.claim.scope == scope]
     place = {f.id: i for i, f in enumerate(chosen)}
     scores = {(i, j): score(chosen[i], chosen[j]) for i, j in pairs(chosen, timed=timed)}
+    loose = [f.loose if timed else not f.places for f in chosen]
+
+    def silent(i: int, j: int) -> bool:
+        """A claim without place or day says nothing of a claim in another report."""
+        return (loose[i] or loose[j]) and chosen[i].claim.report != chosen[j].claim.report
+
     found = cluster(
         len(chosen),
         scores,
-        loose=[f.loose and timed for f in chosen],
+        loose=loose,
+        silent=silent,
         together=[(place[a], place[b]) for a, b in sorted(rulings.together) if a in place and b in place],
         apart=[(place[a], place[b]) for a, b in sorted(rulings.apart) if a in place and b in place],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -29,8 +30,12 @@ def kilometres(one: Place, other: Place) -> float | None:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Folded names that are equal, or spellings of one (Fashir, Fasher)."""
-    return one == other or (min(len(one), len(other)) >= 5 and fuzz.ratio(one, other) >= 86)
+    """Folded names that are equal, or spellings of one (Fashir, Fasher); numbers in them must agree (Bridge 1, Bridge 2)."""
+    if one == other:
+        return True
+    if min(len(one), len(other)) < 5 or fuzz.ratio(one, other) < 86:
+        return False
+    return re.findall(r"\d+", one) == re.findall(r"\d+", other)
 
 
 def relate(one: Place, one_name: str, other: Place, other_name: str) -> Relation:

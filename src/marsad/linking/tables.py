@@ -57,12 +57,12 @@ def weights() -> Mapping[str, float]:
 
 
 @cache
-def opposites() -> frozenset[tuple[str, str, str]]:
-    """(subject, state, other state) that can't hold of one place at one time, in either order."""
-    rows = _rows("opposites.tsv")
-    return frozenset(
-        t for r in rows for t in ((r["subject"], r["state"], r["opposite"]), (r["subject"], r["opposite"], r["state"]))
-    )
+def opposites(column: str) -> frozenset[tuple[str, str, str]]:
+    """(subject, state, other state), in either order, with a `yes` in `column`: `rivals` (two speakers' words on one matter) or
+    `ends` (the later one ends the earlier one)."""
+    rows = [r for r in _rows("opposites.tsv") if r[column] == "yes"]
+    both = [(r["subject"], r["state"], r["opposite"]) for r in rows]
+    return frozenset(both) | frozenset((a, c, b) for a, b, c in both)
 
 
 @cache
