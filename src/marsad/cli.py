@@ -1,0 +1,418 @@
+"""The command line: parse arguments, call one function, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from marsad.model import ConfigError, MarsadError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from marsad.ledger.findings import Findings
+    from marsad.ledger.query import Filter, FoldKind
+    from marsad.model import Problem
+
+FORMATS = ("table", "jsonl", "csv", "acled-csv", "geojson")
+DATE_HELP = "as 2026-02-18"
+
+app = typer.Typer(
+    name="marsad",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="News reports in, a cited conflict and humanitarian-access record out.\n\nStart with: marsad code page.html",
+)
+
+Ledger = Annotated[
+    Path | None,
+    typer.Option("--ledger", envvar="MARSAD_LEDGER", help="The ledger file (or set MARSAD_LEDGER).", show_default=False),
+]
+Form = Annotated[
+    str | None,
+    typer.Option("--format", "-f", help="table, jsonl, csv, acled-csv or geojson.", show_default="table; jsonl when piped"),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Write to this file; its ending chooses the format.", show_default=False)
+]
+Country = Annotated[str | None, typer.Option(help="Code or name: SDN, Sudan.", show_default=False)]
+PlaceName = Annotated[str | None, typer.Option("--place", help="Part of a place's or region's name.", show_default=False)]
+ActorName = Annotated[str | None, typer.Option("--actor", help="Part of an actor's name, on either side.", show_default=False)]
+Since = Annotated[str | None, typer.Option(help=f"Nothing that ended before this day, {DATE_HELP}.", show_default=False)]
+Until = Annotated[str | None, typer.Option(help=f"Nothing that began after this day, {DATE_HELP}.", show_default=False)]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most so many.", show_default=False)]
+
+
+@app.callback(invoke_without_command=True)
+def marsad(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+) -> None:
+    if version:
+        from marsad.versions import version as installed
+
+        typer.echo(f"marsad {installed()}")
+        raise typer.Exit
+
+
+@app.command()
+def code(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT…", help="Files, folders, globs, or - for standard input.", show_default=False)
+    ],
+    form: Form = None,
+    out: Out = None,
+    published: Annotated[
+        str | None, typer.Option(help=f"The day to read relative dates against, {DATE_HELP}.", show_default=False)
+    ] = None,
+    ledger: Ledger = None,
+    link: Annotated[
+        bool, typer.Option("--link/--no-link", help="Join the claims into events, statistics and conditions.")
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary on standard error.")] = False,
+) -> None:
+    """Code reports: plain text, saved web pages, or JSON Lines of stories.
+
+    Exit status: 0 clean, 1 with problems (the rest is still coded), 2 for a wrong command.
+
+    Examples:
+
+        marsad code page.html --published 2026-02-18
+
+        marsad code stories/ --ledger record.sqlite
+
+        cat report.txt | marsad code - --format jsonl
+    """
+    from marsad.api import iso_date, keep_and_run
+
+    chosen = choose_format(form, out)
+    with usage():
+        anchor = iso_date(published)
+    with watching(quiet) as watch:
+        found = keep_and_run([i for i in inputs if i], published=anchor, ledger=ledger, link=link, watch=watch)
+    deliver(found, chosen, out, kind="event" if link else None)
+    report_problems(found.problems)
+    if not quiet and (out is not None or chosen != "table"):
+        from marsad.exports.table import sum_up
+
+        typer.echo(sum_up(found), err=True)
+    if found.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="The id of an event, statistic, condition, claim or report, or its beginning.")
+    ],
+    ledger: Ledger = None,
+) -> None:
+    """Everything behind one item: every claim in its sentence, tolls by speaker, why the claims were joined.
+
+    Example:
+
+        marsad show evt-1a2b --ledger record.sqlite
+    """
+    from marsad.exports.explanation import complete, explain
+    from marsad.ledger.query import beginning_with, behind
+    from marsad.ledger.store import open_ledger
+
+    store = open_ledger(needed(ledger))
+    try:
+        full = complete(name, beginning_with(store, name))
+        explanation = explain(behind(store, full), full)
+    except LookupError as error:
+        raise ConfigError(f"{error.args[0]} in {store.path}") from error
+    screen().print(explanation)
+
+
+@app.command()
+def events(
+    ledger: Ledger = None,
+    country: Country = None,
+    place: PlaceName = None,
+    actor: ActorName = None,
+    type: Annotated[str | None, typer.Option("--type", help="Part of an event or sub-event type.", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
+    min_killed: Annotated[
+        int | None, typer.Option(min=0, help="At least so many killed (best figure).", show_default=False)
+    ] = None,
+    limit: Limit = None,
+    form: Form = None,
+    out: Out = None,
+) -> None:
+    """Events of a ledger, oldest first.
+
+    Examples:
+
+        marsad events --ledger record.sqlite --country Sudan --since 2026-02-01
+
+        marsad events --ledger record.sqlite --type drone --min-killed 5 --out strikes.csv
+    """
+    with usage():
+        wanted = asked(
+            country=country, place=place, actor=actor, type=type, since=since, until=until, min_killed=min_killed, limit=limit
+        )
+    listing(ledger, "event", wanted, form, out)
+
+
+@app.command()
+def statistics(
+    ledger: Ledger = None,
+    country: Country = None,
+    place: PlaceName = None,
+    actor: ActorName = None,
+    measure: Annotated[str | None, typer.Option(help="killed, injured, displaced, people_in_need, …", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
+    form: Form = None,
+    out: Out = None,
+) -> None:
+    """Statistics of a ledger: figures over many incidents or a period, kept apart from events.
+
+    Example:
+
+        marsad statistics --ledger record.sqlite --measure killed
+    """
+    with usage():
+        wanted = asked(country=country, place=place, actor=actor, type=measure, since=since, until=until, limit=limit)
+    listing(ledger, "statistic", wanted, form, out)
+
+
+@app.command()
+def conditions(
+    ledger: Ledger = None,
+    country: Country = None,
+    place: PlaceName = None,
+    actor: ActorName = None,
+    subject: Annotated[
+        str | None, typer.Option(help="border_crossing, siege, territory, corridor, …", show_default=False)
+    ] = None,
+    state: Annotated[str | None, typer.Option(help="open, closed, besieged, held, …", show_default=False)] = None,
+    at: Annotated[str | None, typer.Option(help=f"What held on this day, {DATE_HELP}.", show_default=False)] = None,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = None,
+    form: Form = None,
+    out: Out = None,
+) -> None:
+    """Conditions of a ledger: crossings, sieges, who holds what, corridors, deliveries, ceasefires.
+
+    Example:
+
+        marsad conditions --ledger record.sqlite --subject siege --at 2026-02-18
+    """
+    with usage():
+        wanted = asked(
+            country=country, place=place, actor=actor, type=subject, state=state, at=at, since=since, until=until, limit=limit
+        )
+    listing(ledger, "condition", wanted, form, out)
+
+
+@app.command()
+def places(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A report: text, saved page or JSON Lines; - for standard input.")],
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", help="table or jsonl.", show_default="table; jsonl when piped")
+    ] = None,
+) -> None:
+    """Every place name of a report: the place chosen, its point and id, the alternatives and why.
+
+    Example:
+
+        marsad places report.txt
+    """
+    from marsad.inspection import place_lines, place_table, read_places
+
+    chosen = form or ("table" if sys.stdout.isatty() else "jsonl")
+    with usage():
+        one_of(chosen, ("table", "jsonl"))
+    readings, problems = read_places(file)
+    if chosen == "table":
+        screen().print(place_table(readings))
+    else:
+        write_out(place_lines(readings), None)
+    report_problems(problems)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def codebook(
+    term: Annotated[str | None, typer.Argument(help="A word to look up.", show_default=False)] = None,
+) -> None:
+    """The words that the record is written in, and what they mean.
+
+    Examples:
+
+        marsad codebook
+
+        marsad codebook siege
+    """
+    from marsad.inspection import codebook_page
+
+    page = codebook_page(term)
+    if page is None:
+        raise ConfigError(f"the codebook has no {term!r}: `marsad codebook` lists all words")
+    screen().print(page)
+
+
+@app.command()
+def doctor() -> None:
+    """What is installed, in which version, and whether it is whole. Exit status 1 where something is broken.
+
+    Example:
+
+        marsad doctor
+    """
+    from marsad.doctor import examine, report
+
+    checks = examine()
+    screen().print(report(checks))
+    if not all(c.good for c in checks):
+        raise typer.Exit(1)
+
+
+def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | None, out: Path | None) -> None:
+    """The folds of one kind, printed."""
+    from marsad.ledger.query import find
+    from marsad.ledger.store import open_ledger
+
+    chosen = choose_format(form, out)
+    deliver(find(open_ledger(needed(ledger)), kind, wanted), chosen, out, kind=kind)
+
+
+def asked(**values: str | int | None) -> Filter:
+    """The options of a listing as a filter. Raises `ConfigError` for a country or a day that is none."""
+    from marsad.api import iso_date
+    from marsad.exports.countries import country_code
+    from marsad.ledger.query import Filter
+
+    country = values.get("country")
+    if country:
+        values["country"] = country_code(str(country))
+        if values["country"] is None:
+            raise ConfigError(f"{country!r} is no country that we know: give a name or an ISO code, as Sudan or SDN")
+    for name in ("since", "until", "at"):
+        iso_date(None if values.get(name) is None else str(values[name]))
+    return Filter(**values)  # type: ignore[arg-type]
+
+
+def needed(ledger: Path | None) -> Path:
+    """The ledger that was named, or a lesson."""
+    if ledger is None:
+        stop(
+            "which ledger? Name it with --ledger FILE or in MARSAD_LEDGER; `marsad code FILE --ledger record.sqlite` makes one",
+            status=2,
+        )
+    return ledger
+
+
+def choose_format(form: str | None, out: Path | None) -> str:
+    """The format that was asked for, the one that a file's ending means, or what suits where the output goes."""
+    from marsad.exports import SUFFIXES
+
+    if form is not None:
+        with usage():
+            return one_of(form, FORMATS)
+    if out is not None:
+        return SUFFIXES.get(out.suffix.lower(), "jsonl")
+    return "table" if sys.stdout.isatty() else "jsonl"
+
+
+def one_of(word: str, allowed: tuple[str, ...]) -> str:
+    """The word, where it is allowed."""
+    if word not in allowed:
+        raise ConfigError(f"there is no format {word!r}: choose {', '.join(allowed)}")
+    return word
+
+
+def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None) -> None:
+    """Findings to the screen, the pipe or the file."""
+    if form == "table" and out is None:
+        from marsad.exports.table import render
+
+        screen().print(render(found))
+        return
+    from marsad.exports import export
+
+    rows = "claims" if kind is None else "events" if kind == "event" else f"{kind}s"
+    write_out(export(found, form, kind=rows), out)  # type: ignore[arg-type]
+
+
+def write_out(text: str, out: Path | None) -> None:
+    """Text to standard output, or to a file that is whole or not there at all."""
+    if out is None:
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+        sys.stdout.buffer.flush()
+        return
+    from marsad.exports.files import write_whole
+
+    write_whole(out, text)
+
+
+def report_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    """One line a problem on standard error."""
+    from marsad.exports.wording import printable
+
+    for problem in problems:
+        at = f"{printable(problem.at)}: " if problem.at else ""
+        typer.echo(f"problem: {at}{printable(problem.message)} [{problem.stage}/{problem.code}]", err=True)
+
+
+def screen() -> Console:
+    """Standard output; 100 columns where it is no terminal."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100, highlight=False)
+
+
+@contextmanager
+def watching(quiet: bool) -> Iterator[object]:
+    """A progress bar on standard error, where that is a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from marsad.progress import bar
+
+    with bar() as watch:
+        yield watch
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """A wrong option ends the command with status 2."""
+    try:
+        yield
+    except ConfigError as error:
+        stop(str(error), status=2)
+
+
+def stop(message: str, *, status: int) -> NoReturn:
+    """One line on standard error, and out."""
+    typer.echo(f"marsad: {message}", err=True)
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    """The command `marsad`. A reader that goes away (`| head`) and Ctrl-C end it quietly."""
+    try:
+        app()
+    except MarsadError as error:
+        typer.echo(f"marsad: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except KeyboardInterrupt:
+        typer.echo("marsad: stopped", err=True)
+        sys.exit(130)

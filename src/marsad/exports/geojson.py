@@ -1,0 +1,27 @@
+"""GeoJSON (RFC 7946): events and conditions as features. What has no known point has a null geometry, never a made-up one."""
+
+from __future__ import annotations
+
+import json
+
+from marsad.exports.rows import Cell, Row, rows
+from marsad.ledger.findings import Findings
+
+EMPTY = '{"type":"FeatureCollection","features":[]}\n'
+COORDINATES = ("longitude", "latitude")
+
+
+def write(found: Findings) -> str:
+    """A FeatureCollection, one feature a line; `properties.kind` is `event` or `condition`, `geo_precision` as ACLED's."""
+    features = [feature("event", row) for row in rows(found, "events")]
+    features += [feature("condition", row) for row in rows(found, "conditions")]
+    body = ",\n".join(json.dumps(f, ensure_ascii=False, separators=(",", ":")) for f in features)
+    return f'{{"type":"FeatureCollection","features":[\n{body}\n]}}\n' if body else EMPTY
+
+
+def feature(kind: str, row: Row) -> dict[str, object]:
+    """One row as a feature with its id; longitude first, as the standard has it."""
+    point = [row[c] for c in COORDINATES]
+    properties: dict[str, Cell] = {"kind": kind, **{k: v for k, v in row.items() if k not in (*COORDINATES, "id")}}
+    geometry = None if None in point else {"type": "Point", "coordinates": point}
+    return {"type": "Feature", "id": row["id"], "geometry": geometry, "properties": properties}

@@ -1,0 +1,117 @@
+"""Looking inside: the places of a report and the words of the codebook, for the screen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from marsad.exports.wording import printable
+from marsad.model import Place, Problem, Report
+
+if TYPE_CHECKING:
+    from marsad.places import PlaceMention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One report and its place mentions, in the order of the text."""
+
+    report: Report
+    mentions: tuple[PlaceMention, ...]
+
+
+def read_places(source: str) -> tuple[list[Reading], list[Problem]]:
+    """The place mentions of every story in a file. What can't be read is a problem."""
+    from marsad import intake
+    from marsad.places import find_places, load_gazetteer
+
+    gazetteer = load_gazetteer()
+    readings: list[Reading] = []
+    problems: list[Problem] = []
+    for item in intake.open_inputs([source]):
+        if isinstance(item, Problem):
+            problems.append(item)
+            continue
+        stories, met = intake.read_capture(item, caller_published=None)
+        problems.extend(met)
+        for story in stories:
+            found = find_places(story.report.text, gazetteer=gazetteer)
+            readings.append(Reading(report=story.report, mentions=tuple(found.mentions)))
+    return readings, problems
+
+
+def place_lines(readings: Sequence[Reading]) -> str:
+    """JSON Lines, one mention a line: report, start, end, words, place, alternatives, why."""
+    return "".join(
+        json.dumps(mention_record(reading.report, mention), ensure_ascii=False, separators=(",", ":")) + "\n"
+        for reading in readings
+        for mention in reading.mentions
+    )
+
+
+def mention_record(report: Report, mention: Any) -> dict[str, object]:
+    """A mention as plain JSON values."""
+    from marsad.model import plain
+
+    return {"kind": "place_mention", "report": report.id, "origin": report.origin, **plain(mention)}
+
+
+def place_table(readings: Sequence[Reading]) -> RenderableType:
+    """A table for each report."""
+    parts: list[RenderableType] = []
+    for reading in readings:
+        title = printable(reading.report.title or reading.report.origin, limit=90)
+        if not reading.mentions:
+            parts.append(Text(f"{title}: no place found"))
+            continue
+        table = Table(title=Text(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, expand=True)
+        for name, share in {
+            "start": 0,
+            "end": 0,
+            "words": 14,
+            "place": 22,
+            "point": 14,
+            "id": 10,
+            "alternatives": 18,
+            "why": 22,
+        }.items():
+            table.add_column(name, ratio=share or None, no_wrap=not share, overflow="fold")
+        for mention in reading.mentions:
+            table.add_row(*mention_cells(mention))
+        parts.append(table)
+    return Group(*parts) if parts else Text("no report found")
+
+
+def mention_cells(mention: PlaceMention) -> list[Text]:
+    """One row: offsets, words, the choice, what else it could have been, and why."""
+    chosen = mention.place
+    others = ", ".join(described(p) for p in mention.alternatives[:3])
+    why = mention.why if isinstance(mention.why, str) else "; ".join(mention.why)
+    cells = [
+        str(mention.start),
+        str(mention.end),
+        mention.words,
+        described(chosen),
+        point(chosen),
+        (chosen.id if chosen else "") or "",
+    ]
+    return [Text(printable(c)) for c in (*cells, others, why)]
+
+
+def described(place: Place | None) -> str:
+    """Name, region, country."""
+    return ", ".join(p for p in (place.name, place.admin1, place.country) if p) if place else "not known"
+
+
+def point(place: Place | None) -> str:
+    """Latitude, longitude and precision."""
+    if place is None or place.latitude is None or place.longitude is None:
+        return ""
+    return f"{place.latitude:.3f}, {place.longitude:.3f} (precision {place.precision})"
