@@ -8,19 +8,14 @@ from dataclasses import dataclass, replace
 
 from marsad.coding.attribution_cues import Cue, cues_in
 from marsad.coding.attribution_voice import whole_voice
-from marsad.coding.attribution_words import clean_name, head_part, is_anonymous, nouns_in, person_in, role_of
+from marsad.coding.attribution_words import ARTICLE, clean_name, head_part, is_anonymous, nouns_in, person_in, role_of, stance_of
 from marsad.language.text import Sentence
 from marsad.model import Stance
 
 Offsets = tuple[int, int]
-PRONOUNS = {"he": "one", "she": "one", "they": "many", "it": "body", "him": "one", "her": "one", "them": "many", "both": "many"}
+PRONOUNS = {"he": "one", "she": "one", "they": "many", "it": "body", "him": "one", "her": "one", "his": "one", "their": "many", "its": "body", "them": "many", "both": "many", "all": "many", "some": "many", "others": "many", "one": "many", "most": "many"}
+OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
-DENIALS = re.compile(
-    r"^\W*(?:that\s+)?(?:[\w’'-]+\s+){0,5}?(?:had nothing to do|(?:was|were|is|are) not (?:responsible|involved|behind|there)|played no (?:part|role)"
-    r"|did not\W*$|does not have|no such\b|(?:is|are|was|were) (?:false|untrue|baseless|fabricat\w+|a lie|lies))",
-    re.I,
-)
-DOUBTS = re.compile(r"^\W*(?:that\s+)?(?:[\w’'-]+\s+){0,4}?(?:(?:had|has|have) (?:no|not any) (?:knowledge|information|record)|(?:was|were|is|are) (?:not aware|unaware))", re.I)
 QUOTE = re.compile(r"[\"“«]([^\"”»\n]{2,2000})(?:[\"”»]|$)", re.M)
 
 
@@ -68,15 +63,19 @@ def find_attributions(text: str, sentences: Sequence[Sentence]) -> tuple[Attribu
     known: list[Known] = []
     found: list[Attribution] = []
     for sentence in sentences:
-        for cue in cues_in(sentence):
+        cues = cues_in(sentence)
+        for cue in cues:
             if _inside_own_quote(sentence.text, cue):
                 continue
             made, who = _resolve(text, sentence, cue, known, people)
             found.append(made)
             if who is not None:
                 known = [*[k for k in known if k.name != who.name], who]
+        actor = _actor(sentence, people) if not cues else None
+        if actor is not None and all(k.name != actor.name for k in known[-1:]):
+            known = [*[k for k in known if k.name != actor.name], actor]
     found.sort(key=lambda a: (a.cue_start, a.speaker_start))
-    found.extend(_open_quotes(text, sentences, found))
+    found.extend(_open_quotes(text, found))
     voice = whole_voice(text)
     if voice is not None:
         (start, end), about = voice
@@ -99,9 +98,6 @@ def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Att
 
 
 def _covered(span: Offsets, pieces: Sequence[Offsets]) -> int:
-    low = min((s for s, _ in pieces), default=0)
-    high = max((e for _, e in pieces), default=0)
-    del low, high
     at, total = span[0], 0
     for start, end in sorted(pieces):
         begin, stop = max(start, at), min(end, span[1])
@@ -133,6 +129,18 @@ def _people(sentences: Sequence[Sentence]) -> dict[str, tuple[str, str]]:
     return found
 
 
+def _actor(sentence: Sentence, people: dict[str, tuple[str, str]]) -> Known | None:
+    """The person who is the subject of a sentence without attribution: the next "he" or "she" may be theirs."""
+    root = next((t for t in sentence.doc if t.dep_ == "ROOT"), None) if sentence.doc is not None else None
+    subject = next((c for c in root.children if c.dep_ == "nsubj"), None) if root is not None else None
+    if root is None or subject is None or subject.pos_ not in ("PROPN", "NOUN"):
+        return None
+    about = root.doc[subject.left_edge.i : subject.right_edge.i + 1].text
+    words = root.doc[subject.left_edge.i : subject.i + 1].text
+    who, _ = _new_speaker(words, about, people, False)
+    return who if who.number == "one" and (person_in(words) or who.role != "other") else None
+
+
 def _resolve(
     text: str, sentence: Sentence, cue: Cue, known: list[Known], people: dict[str, tuple[str, str]]
 ) -> tuple[Attribution, Known | None]:
@@ -144,7 +152,8 @@ def _resolve(
     elif words.lower() in PRONOUNS:
         who = None
     else:
-        who, (first, last) = _new_speaker(words, cue.about, people)
+        who, (first, last) = _new_speaker(words, cue.about, people, cue.place)
+        who = _owned(who, words, known)
         start, end = start + first, start + last
     content = tuple((sentence.start + s, sentence.start + e) for s, e in cue.content)
     made = Attribution(
@@ -152,6 +161,7 @@ def _resolve(
         name=who.name if who else words, role=who.role if who else "other",
         cue_start=sentence.start + cue.cue[0], cue_end=sentence.start + cue.cue[1],
         content=content, stance=_stance(cue, sentence.text), status=cue.status, anonymous=who.anonymous if who else False,
+        via=tuple(ARTICLE.sub("", sentence.text[s:e]) for s, e in cue.via),
     )
     return made, who
 
@@ -159,8 +169,7 @@ def _resolve(
 def _stance(cue: Cue, text: str) -> Stance:
     if cue.stance != "asserts" or not cue.content:
         return cue.stance
-    said = text[slice(*cue.content[0])]
-    return "denies" if DENIALS.match(said) else "doubts" if DOUBTS.match(said) else "asserts"
+    return stance_of(text[slice(*cue.content[0])])
 
 
 def _back_reference(words: str, known: list[Known]) -> Known | None:
@@ -180,7 +189,16 @@ def _back_reference(words: str, known: list[Known]) -> Known | None:
     return None
 
 
-def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]]) -> tuple[Known, Offsets]:
+def _owned(who: Known, words: str, known: list[Known]) -> Known:
+    """"Its spokesman" speaks for the body met last."""
+    noun = nouns_in(head_part(words))
+    if not OWNED.match(words) or not noun or noun[-1][2].kind == "noun":
+        return who
+    body = next((k for k in reversed(known) if k.number != "one" and k.role not in ("resident", "media", "other")), None)
+    return replace(who, role=body.role) if body else who
+
+
+def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]], place: bool) -> tuple[Known, Offsets]:
     person = person_in(words)
     name, span = clean_name(words), person or (0, len(words))
     apposed = about[len(words) :].lstrip(" ,")[:120]
@@ -189,7 +207,7 @@ def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]]) -> 
         name = apposed[slice(*other)]
         offset = about.find(name)
         span, person = (offset, offset + len(name)), other
-    role = role_of(about[:400])
+    role = role_of(about[:400]) or ("official" if place else None)
     full = people.get(name.lower().split()[-1]) if name else None
     if full and (person or len(name.split()) == 1):
         name = full[0] if name.lower() in full[0].lower() else name
@@ -210,11 +228,9 @@ def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]]) -> 
     )
 
 
-def _open_quotes(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
+def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
     """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's."""
     extra: list[Attribution] = []
-    owners = {s.index: s.paragraph for s in sentences}
-    del owners
     for quote in QUOTE.finditer(text):
         start, end = quote.span()
         if len(quote.group(1).split()) < 4 or any(s <= start + 1 < e for a in found for s, e in a.content):

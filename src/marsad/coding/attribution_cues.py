@@ -46,15 +46,17 @@ class Cue:
     side: str
     own_subject: bool = True
     nested: bool = False
+    place: bool = False
     via: tuple[tuple[int, int], ...] = ()
     content: tuple[tuple[int, int], ...] = ()
 
 
 def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
     """The sentence's cues in order, each with its content. Without a parse the words alone decide."""
-    found = list(_parsed(sentence.doc)) if sentence.doc is not None else [Cue(**vars_) for vars_ in ()]
     if sentence.doc is None:
         found = [_from_surface(sentence.text, *hit) for hit in surface_cues(sentence.text)]
+    else:
+        found = list(_parsed(sentence.doc))
     found.sort(key=lambda c: (c.cue, c.speaker))
     return lay_out(sentence.text, _once(found))
 
@@ -87,6 +89,9 @@ def _parsed(doc: Doc) -> Iterator[Cue]:
 
 
 def _is_verb(token: Token) -> bool:
+    behind = token.doc.text[token.idx + len(token) :]
+    if token.lower_.endswith("s") and (re.match(r"\s+that\b|[.,]?$", behind)) and token.dep_ not in ("pobj", "nsubj", "nsubjpass", "dobj"):
+        return True
     if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
         return True
     return token.is_upper and any(c.dep_ in SUBJECTS or c.dep_ == "ccomp" for c in token.children)
@@ -99,20 +104,95 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     if not usable or _unreal(token):
         return
     subject, own = _subject(token)
-    if subject is None or subject.lower_ in NOT_SPEAKERS:
+    if token.dep_ == "relcl" and subject is not None and not own and text[: token.idx].rfind(",", subject.idx) < 0:
         return
     verb, stance = _choose(token, usable, subject)
     if verb is None:
         return
-    for speaker, about, edge in _speakers(subject):
+    if subject is None or subject.idx < _dateline(text) < token.idx:
+        speakers, own, before = _phrase_before(token, verb), True, True
+    elif subject.lower_ in NOT_SPEAKERS:
+        return
+    else:
+        speakers, before = _speakers(subject), subject.i < token.i
+    if verb.pattern == "quote":
+        speakers = _quoted(token) or speakers
+    for speaker, about, edge in speakers:
         clause = min(speaker[0], token.idx), max(edge, token.idx + len(token))
-        if subject.i < token.i:
-            clause = clause[0], token.idx + len(token)
-        side = _side(token, subject, clause, own)
+        if before:
+            clause = min(s[0] for s, _, _ in speakers), token.idx + len(token)
+        side = "right" if verb.pattern == "quote" else _side(token, before, clause, own)
         yield Cue(
+            place=subject is not None and subject.ent_type_ == "GPE", via=_outlets(token, subject, verb),
             speaker=speaker, about=about, cue=(token.idx, token.idx + len(token)), clause=clause, stance=stance,
             status=verb.status, pattern=verb.pattern, side=side, own_subject=own, nested=token.dep_ == "ccomp" and token.head.lower_ in speech_verbs(),
         )
+
+
+DATELINE = re.compile(r"^[^a-z\n]{0,4}[A-Z][^\n]{0,60}?\s[—–-]+\s")
+SKIPPED = re.compile(r"\s+(?:(?:has|have|had|also|later|still|then|now|again|since|meanwhile|repeatedly|nevertheless|earlier)\s+)*$", re.I)
+
+
+def _dateline(text: str) -> int:
+    """Where the story begins behind a dateline such as "KISUMU — "; 0 without one."""
+    hit = DATELINE.match(text)
+    return hit.end() if hit else 0
+
+
+def _phrase_before(token: Token, verb: SpeechVerb) -> list[tuple[tuple[int, int], str, int]]:
+    """The speakers that stand left of a verb for which the parse found none; empty where no such words are there."""
+    text = token.doc.text
+    gap = SKIPPED.search(text[: token.idx])
+    end = gap.start() if gap else token.idx
+    set_off = text[end - 1 : end] == ","
+    begin = max(text.rfind(mark, 0, end - set_off) for mark in ",;:—–\"”“") + 1
+    if set_off or re.match(r"\s*(?:for|speaking|asked|who|reached|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2},?$)", text[begin:end]):
+        begin = max(text.rfind(mark, 0, max(0, begin - 1)) for mark in ",;:—–\"”“") + 1
+    begin = max(begin, _dateline(text))
+    words = text[begin:end]
+    preposed = re.match(r"\s*(?:In|On|By|At|For|After|From|and|but|while)\s.*\s(?=(?:the|a|an|its|his|her|their)\s)|\s*(?:and|but|while)\s", words, re.I)
+    begin += preposed.end() if preposed else len(words) - len(words.lstrip())
+    words = text[begin:end].rstrip(" ,")
+    if not words or len(words.split()) > 14 or _verbs_between(token, begin, begin + len(words)):
+        return []
+    if role_of(words) is None and not words[:1].isupper() or verb.pattern != "clause" and role_of(words) is None:
+        return []
+    if words.split()[0].lower() in NOT_SPEAKERS:
+        return []
+    parts = [m.span() for m in re.finditer(r"(?:(?!\sand\s).)+", words)] if re.search(r"\sand (?:a|an|the|two|three)?\s*[a-z]+$", words) else [(0, len(words))]
+    found = []
+    for first, last in parts:
+        piece = re.sub(r"^\s*and\s+", "", words[first:last])
+        at = begin + words.find(piece)
+        found.append(((at, at + _short_end(piece, 1)), piece, end))
+    return found
+
+
+def _verbs_between(token: Token, start: int, end: int) -> bool:
+    inside = [t for t in token.doc if start <= t.idx < end]
+    return any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and t.dep_ != "relcl" and (t.head.dep_ != "relcl") for t in inside)
+
+
+def _outlets(token: Token, subject: Token | None, verb: SpeechVerb) -> tuple[tuple[int, int], ...]:
+    """The outlet in "X told Outlet" and "Outlet quoted X as saying"."""
+    told = next((c for c in token.children if c.dep_ in ("dobj", "dative") and c.i > token.i), None) if token.lower_ == "told" else None
+    outlet = subject if verb.pattern == "quote" else told
+    if outlet is None or not (outlet.pos_ == "PROPN" or role_of(outlet.text) == "media"):
+        return ()
+    return ((outlet.left_edge.idx, outlet.idx + len(outlet)),)
+
+
+def _quoted(token: Token) -> list[tuple[tuple[int, int], str, int]]:
+    """In "X quoted Y as saying", Y."""
+    quoted = next((c for c in token.children if c.dep_ == "dobj"), None)
+    if quoted is None:
+        quoted = next((t for t in token.doc[token.i + 1 : token.i + 12] if t.dep_ in ("nsubj", "dobj", "pobj")), None)
+    if quoted is None:
+        return []
+    last = next((t.i for t in token.doc[quoted.i :] if t.lower_ == "as"), quoted.right_edge.i + 1)
+    piece = token.doc[quoted.left_edge.i if quoted.left_edge.i > token.i else token.i + 1 : last]
+    words = piece.text
+    return [((piece.start_char, piece.start_char + _short_end(words, min(len(words), quoted.idx + len(quoted) - piece.start_char))), words, piece.end_char)] if words else []
 
 
 def _unreal(token: Token) -> bool:
@@ -148,6 +228,8 @@ def _subject(token: Token) -> tuple[Token | None, bool]:
     if own is not None:
         return own, True
     inverted = next((c for c in token.children if c.dep_ in ("dobj", "attr") and c.i == token.i + 1 + _width(c)), None)
+    if token.lower_ not in ("said", "says", "say", "added", "explained", "recalled", "retorted", "recounted", "warned", "tells", "told", "reports"):
+        inverted = None
     head, steps = token, 0
     while head.dep_ in ("conj", "advcl", "xcomp", "acl", "dep") and steps < 4 and (head.dep_ == "conj" or token.tag_ in ("VBG", "VB", "VBD", "VBN")):
         if head.dep_ == "acl" and token.tag_ == "VBG" and head.head.pos_ in ("NOUN", "PROPN"):
@@ -166,12 +248,12 @@ def _width(token: Token) -> int:
     return int(token.i - token.left_edge.i)
 
 
-def _choose(token: Token, usable: list[SpeechVerb], subject: Token) -> tuple[SpeechVerb | None, Stance]:
+def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tuple[SpeechVerb | None, Stance]:
     """The entry that fits the verb's surroundings, and the stance it gives."""
     negated = any(c.dep_ == "neg" for c in token.children)
     said = _says_something(token)
-    known = role_of(" ".join(t.text for t in subject.subtree)[:300]) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON")
-    for verb in usable:
+    known = subject is None or _known(subject)
+    for verb in [*(v for v in usable if v.pattern == "quote"), *(v for v in usable if v.stance != "asserts"), *usable]:
         if verb.pattern == "clause" and (said or _set_off(token)):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "object":
@@ -183,10 +265,17 @@ def _choose(token: Token, usable: list[SpeechVerb], subject: Token) -> tuple[Spe
     return None, "asserts"
 
 
+def _known(subject: Token) -> bool:
+    words = " ".join(t.text for t in subject.subtree)[:300]
+    return role_of(words) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON")
+
+
 def _says_something(token: Token) -> bool:
     text = token.doc.text
     behind = text[token.idx + len(token) :].lstrip()
     before = text[: token.idx].rstrip()
+    if token.lemma_.lower() in ("say", "tell") and len(behind.split()) > 2:
+        return True
     return any(c.dep_ in ("ccomp", "parataxis") for c in token.children) or behind.startswith(("that ", ":", *OPENERS)) or before.endswith(tuple(CLOSERS))
 
 
@@ -221,22 +310,24 @@ def _short_end(words: str, head_end: int) -> int:
     return cut.start() if cut else len(words)
 
 
-def _side(token: Token, subject: Token, clause: tuple[int, int], own: bool) -> str:
+def _side(token: Token, before: bool, clause: tuple[int, int], own: bool) -> str:
     text = token.doc.text
     left, right = text[: clause[0]].rstrip(), text[clause[1] :].lstrip()
     set_off = left.endswith((",", "—", "–", *CLOSERS, "?", "!"))
     clauses = [c for c in token.children if c.dep_ == "ccomp"]
     if not own or not set_off:
         return "right"
-    if right.startswith("that ") and token.i > subject.i:
+    if right.startswith("that ") and before:
         return "right"
+    if token.dep_ == "parataxis" and token.head.i > token.i and right.startswith(","):
+        return "both"
     if any(c.i < token.i for c in clauses) or left.endswith(tuple(CLOSERS)) or token.dep_ == "parataxis":
         return "left" if _finite(token, text.rfind(";", 0, clause[0]) + 1, clause[0]) else "both"
-    if any(c.i > token.i for c in clauses) and token.i > subject.i:
+    if any(c.i > token.i for c in clauses) and before:
         return "right"
     if _finite(token, text.rfind(";", 0, clause[0]) + 1, clause[0]) and (not right or right[0] in ".,;:" or _adjunct(token)):
         return "left"
-    return "both" if token.i < subject.i or right.startswith(",") else "right"
+    return "both" if not before or right.startswith(",") else "right"
 
 
 def _adjunct(token: Token) -> bool:
@@ -255,11 +346,14 @@ PHRASE = re.compile(
     re.I,
 )
 POSSESSIVE = re.compile(
-    r"\b(?:by|in|on)\s+(?P<speaker>(?:[\w-]+\s+){0,5}?[\w-]+)(?:['’]s|(?<=s)['’])\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
+    r"\b(?:by|in|on)\s+(?P<speaker>(?:(?:[\w-]+\s+){0,5}?[\w-]+)(?=['’]s\s|(?<=s)['’]\s)|his|her|their|its)(?:['’]s?)?\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
     + "|".join(form for form, es in speech_verbs().items() if any(e.pattern == "possessive" for e in es))
     + r")\b",
     re.I,
 )
+
+
+LABEL = re.compile(r"\A(?:\d{1,2}[:.]\d\d\s*[—–-]+\s*)?(?P<speaker>(?:[\w’'-]+\s+){0,4}[\w’'-]+):\s+(?=[\w\"“])")
 
 
 def _phrases(doc: Doc) -> Iterator[Cue]:
@@ -276,12 +370,15 @@ def _phrases(doc: Doc) -> Iterator[Cue]:
             continue
         for speaker, about, edge in _speakers(head):
             yield _phrase_cue(text, hit.span("phrase"), speaker, about, edge, verb)
+    for hit in LABEL.finditer(text):
+        if role_of(hit["speaker"]) not in (None, "anonymous"):
+            yield _phrase_cue(text, (hit.end("speaker"), hit.end()), hit.span("speaker"), hit["speaker"], hit.end(), _possession())
     for hit in POSSESSIVE.finditer(text):
         speaker = hit.span("speaker")
-        yield _phrase_cue(text, hit.span("cue"), speaker, hit["speaker"], hit.end(), replace_pattern())
+        yield _phrase_cue(text, hit.span("cue"), speaker, hit["speaker"], hit.end(), _possession())
 
 
-def replace_pattern() -> SpeechVerb:
+def _possession() -> SpeechVerb:
     return next(e for e in speech_verbs()["count"] if e.pattern == "possessive")
 
 
@@ -305,6 +402,8 @@ def lay_out(text: str, cues: list[Cue]) -> tuple[Cue, ...]:
             spans.append((floor, cue.clause[0]))
         if cue.side in ("right", "both"):
             spans.append((cue.clause[1] if cue.pattern in ("clause", "phrase", "possessive") else cue.cue[0], ceiling))
+        elif TRAILING.match(text[cue.clause[1] : ceiling]):
+            spans.append((cue.clause[1], ceiling))
         elif re.match(r"[^;\"“]{0,60}[\"“]", text[cue.clause[1] : ceiling]):
             spans.append((cue.clause[1] + text[cue.clause[1] : ceiling].index(next(c for c in text[cue.clause[1] :] if c in "\"“")), ceiling))
         content = tuple(s for s in (_trim(text, *s) for s in spans) if s[1] - s[0] > 1)
@@ -312,15 +411,19 @@ def lay_out(text: str, cues: list[Cue]) -> tuple[Cue, ...]:
     return tuple(c for c in laid if c.content)
 
 
+TRAILING = re.compile(r"\s*(?:;|,\s+(?!(?:\w+\s+)?(?:after|as|when|while|but|though|although|who|which|hours|days|where)\b))")
+
+
 def _floor(text: str, cue: Cue, before: list[Cue]) -> int:
-    marks = [0, text.rfind(";", 0, cue.clause[0]) + 1]
+    semicolon = text.rfind(";", 0, cue.clause[0]) + 1
+    marks = [0, semicolon if any(b.clause[1] < semicolon for b in before) else 0]
     marks += [b.clause[1] for b in before if b.side == "left" and b.clause[1] <= cue.clause[0] and b.speaker != cue.speaker]
     return max(marks)
 
 
 def _ceiling(text: str, cue: Cue, behind: list[Cue]) -> int:
     stop = text.find(";", cue.clause[1])
-    marks = [len(text) if stop < 0 else stop]
+    marks = [stop if stop >= 0 and any(b.clause[0] > stop for b in behind) else len(text)]
     for other in behind:
         if other.own_subject and other.side == "right" and not other.nested and other.clause[0] >= cue.clause[1]:
             link = CONJUNCTION.search(text[cue.clause[1] : other.clause[0]])

@@ -91,6 +91,21 @@ def speech_verbs() -> Mapping[str, tuple[SpeechVerb, ...]]:
 
 
 @cache
+def _stances() -> tuple[tuple[Stance, re.Pattern[str]], ...]:
+    rows = _rows("speech_stances.tsv", 3)
+    return tuple((cast(Stance, stance), re.compile(rf"\W*(?:that\s+)?(?:{pattern})", re.I)) for stance, pattern, _ in rows)
+
+
+def stance_of(said: str) -> Stance:
+    """What the opening of a statement does with what others tell: "it had nothing to do with it" denies.
+
+    >>> stance_of("that it had nothing to do with the raid"), stance_of("nobody was hurt")
+    ('denies', 'asserts')
+    """
+    return next((stance for stance, pattern in _stances() if pattern.match(said[:300])), "asserts")
+
+
+@cache
 def speaker_nouns() -> Mapping[str, SpeakerNoun]:
     """The table of speaker words, by its words."""
     return {words: SpeakerNoun(words=words, role=role, kind=kind) for words, role, kind, _ in _rows("speaker_nouns.tsv", 4)}
