@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -88,6 +91,29 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert set().union(*(names(entries) for entries in asked.values())) <= dev.keys(), "run `make lock`"
     assert {package: dev.get(package) for package in run} == run, "the two locks differ: run `make lock`"
     assert "torch" not in dev
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of the packages that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"marsad", "__future__"}
+
+
+def test_everything_imported_is_asked_for() -> None:
+    asked = project()
+    declared = names(asked["run"]) | names(asked["geo"])
+    providers = metadata.packages_distributions()
+    undeclared = {}
+    for path in (ROOT / "src").rglob("*.py"):
+        for name in imported(path):
+            if not {provider.lower().replace("_", "-") for provider in providers.get(name, [name])} & declared:
+                undeclared[name] = path.name
+    assert not undeclared, f"add to dependencies in pyproject.toml: {undeclared}"
 
 
 def test_every_requirement_has_a_lower_bound() -> None:
