@@ -10,27 +10,26 @@ from collections.abc import Iterator, Sequence
 
 from marsad.linking import agreement
 from marsad.linking.condition_pairs import contrary, score, state, subject, until
-from marsad.linking.facts import Facts, iso
+from marsad.linking.facts import Facts, fold, iso
 from marsad.linking.nearness import any_shared, listed
 from marsad.linking.rulings import fold_id
 from marsad.linking.tables import opposites
 from marsad.model import Condition, Speaker, TimePrecision
 
+Member = tuple[Condition, Sequence[Facts]]
 __all__ = ["fuse_condition", "fuse_conditions", "score"]
 
 
 def fuse_conditions(groups: Sequence[Sequence[Facts]]) -> list[Condition]:
     """A condition for each group; an earlier state ends where a later, undisputed report says that it changed."""
-    made = [(fuse_condition(g), sorted(g, key=lambda f: f.age)) for g in groups]
+    made: list[Member] = [(fuse_condition(g), sorted(g, key=lambda f: f.age)) for g in groups]
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, (_, facts) in enumerate(made):
         for key in _keys(facts):
             blocks[key].append(i)
-    closed = []
-    for condition, facts in made:
-        near = sorted({j for key in _keys(facts) for j in blocks[key]})
-        closed.append(_close(condition, facts, [made[j] for j in near]))
-    return closed
+    near = [sorted({j for key in _keys(facts) for j in blocks[key]}) for _, facts in made]
+    made = [(_dispute(c, facts, [made[j] for j in near[i]]), facts) for i, (c, facts) in enumerate(made)]
+    return [_close(c, facts, [made[j] for j in near[i]]) for i, (c, facts) in enumerate(made)]
 
 
 def _keys(facts: Sequence[Facts]) -> set[tuple[str, str]]:
@@ -92,7 +91,28 @@ def _objectors(facts: Sequence[Facts], main: str) -> tuple[Speaker, ...]:
     return named + tuple(dict.fromkeys(outlets))
 
 
-def _close(condition: Condition, facts: Sequence[Facts], others: Sequence[tuple[Condition, Sequence[Facts]]]) -> Condition:
+def _dispute(condition: Condition, facts: Sequence[Facts], others: Sequence[Member]) -> Condition:
+    """The condition with the speakers of a contrary one that was told at about the same time and is no later change."""
+    voices = {fold(s.name) for s in condition.according_to}
+    found = list(condition.disputed_by)
+    for other, theirs in others:
+        if other.id == condition.id or not voices or not _ends(condition, other) or condition.until or other.until:
+            continue
+        if None not in (condition.since, other.since) and condition.since != other.since:
+            continue
+        if any(any_shared(a, b) and _same_week(a, b) for a in facts for b in theirs):
+            known = voices | {fold(s.name) for s in found}
+            found += [s for s in other.according_to if fold(s.name) not in known]
+    return dataclasses.replace(condition, disputed_by=tuple(found))
+
+
+def _same_week(one: Facts, other: Facts) -> bool:
+    return one.claim.report == other.claim.report or (
+        one.seen is not None and other.seen is not None and abs(one.seen - other.seen) <= 7
+    )
+
+
+def _close(condition: Condition, facts: Sequence[Facts], others: Sequence[Member]) -> Condition:
     """The condition with `until` from the earliest later contrary state that nobody disputes, where it states none itself."""
     if condition.until is not None or condition.subject == "aid_delivery":
         return condition
@@ -103,9 +123,7 @@ def _close(condition: Condition, facts: Sequence[Facts], others: Sequence[tuple[
     return dataclasses.replace(condition, until=ends[0][0], because=(*condition.because, sentence))
 
 
-def _changes(
-    condition: Condition, facts: Sequence[Facts], others: Sequence[tuple[Condition, Sequence[Facts]]]
-) -> Iterator[tuple[Condition, str]]:
+def _changes(condition: Condition, facts: Sequence[Facts], others: Sequence[Member]) -> Iterator[tuple[Condition, str]]:
     for other, theirs in others:
         if other.id == condition.id or other.since is None or other.disputed_by or not _ends(condition, other):
             continue

@@ -44,7 +44,7 @@ def whole(claim: Claim, effect: str, text: str = "") -> Range | None:
     spans = {e.field: (e.start, e.end) for e in claim.evidence}
     most = max(_upper(c) for _, c in stated)
     groups = [c for i, c in stated if not _part(c, spans.get(f"counts.{i}"), text, most)]
-    bare = [c for c in groups if _bare(c)]
+    bare = [c for c in groups if is_bare(c)]
     if bare and _upper(_widest(bare)) >= max(_upper(c) for c in groups):
         further = [c for c in bare if MORE.search(c.words)]
         main = [c for c in bare if c not in further]
@@ -54,7 +54,8 @@ def whole(claim: Claim, effect: str, text: str = "") -> Range | None:
     return _sum(groups) if groups else None
 
 
-def _bare(count: Count) -> bool:
+def is_bare(count: Count) -> bool:
+    """True where the count is of people as such, not of soldiers, children or another group."""
     return count.who is None or bool(BARE.match(count.who.strip()))
 
 

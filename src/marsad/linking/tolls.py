@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from marsad.linking.counts import Range
+from marsad.linking.counts import Range, is_bare
 from marsad.linking.facts import Facts
 from marsad.linking.nearness import ranges_meet
 from marsad.linking.tables import tiers
@@ -30,6 +30,11 @@ class Stated:
     def figure(self) -> int:
         """The figure itself: the lower bound, or the upper one where that is all that is said ("up to 10")."""
         return self.span[0] if self.span[0] is not None else (self.span[1] or 0)
+
+    def one_group(self, effect: str) -> bool:
+        """True where only one named group is counted, not everybody."""
+        counted = [c for c in self.facts.claim.counts if c.effect == effect and (c.low, c.high) != (None, None)]
+        return len(counted) == 1 and not is_bare(counted[0])
 
 
 def stated(facts: Sequence[Facts], effect: str) -> list[Stated]:
@@ -71,13 +76,14 @@ def fuse(facts: Sequence[Facts], effect: str) -> Toll:
     """Low, best, high over the claims of one event; all `None` where none states a whole toll, 0 where nobody was hurt.
 
     Low is the smallest whole toll that stands, high the largest (a lower bound counts with its bound), best that of the
-    best-placed source, of those the newest, of those the largest.
+    best-placed source, of those the newest, of those the largest. A source that counts one group alone ("three soldiers")
+    does not give the best figure while another counts all.
     """
     said = stated(facts, effect)
     if not said:
         return Toll()
     figures = [s.figure for s in said]
-    best = min(said, key=lambda s: (s.tier, -(s.facts.seen or 0), -s.figure, s.facts.id))
+    best = min(said, key=lambda s: (s.one_group(effect), s.tier, -(s.facts.seen or 0), -s.figure, s.facts.id))
     return Toll(low=min(figures), best=best.figure, high=max([*figures, *(s.span[1] for s in said if s.span[1] is not None)]))
 
 

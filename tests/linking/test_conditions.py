@@ -1,0 +1,107 @@
+"""How things stand: one state, its end, and who disputes it."""
+
+from __future__ import annotations
+
+from marsad.linking import link
+from marsad.model import Claim, Condition
+
+from .makers import actors, condition, day, place, report, says
+
+REPORTS = [report("r1", "2019-10-01"), report("r2", "2019-10-02"), report("r3", "2026-02-09")]
+QAIM, BOUKAMAL = place("Qaim", (34.37, 41.10), country="IRQ"), place("Boukamal", (34.45, 40.92), country="SYR")
+
+
+def folds(*claims: Claim) -> tuple[Condition, ...]:
+    return link(claims, REPORTS).conditions
+
+
+def test_the_two_sides_of_one_crossing_are_one_condition() -> None:
+    near = place("Boukamal", (34.41, 41.00), country="SYR")
+    found = folds(
+        condition("a", "r1", "border_crossing", "open", where=(QAIM,), when=day("2019-09-30")),
+        condition("b", "r2", "border_crossing", "open", where=(near,), when=day("2019-09-30")),
+        condition("c", "r2", "border_crossing", "open", where=(BOUKAMAL, QAIM), when=day("2019-09-30")),
+    )
+    assert [c.claims for c in found] == [("a", "b", "c")]
+
+
+def test_two_numbered_bridges_are_two_crossings() -> None:
+    one, two = place("Friendship Bridge No. 1", (16.69, 98.52)), place("Friendship Bridge No. 2", None)
+    found = folds(
+        condition("a", "r1", "border_crossing", "closed", where=(one,), when=day("2019-09-30")),
+        condition("b", "r2", "border_crossing", "closed", where=(two,), when=day("2019-09-30")),
+    )
+    assert len(found) == 2
+
+
+def test_an_opening_ends_the_closure() -> None:
+    closed, opened = folds(
+        condition(
+            "a", "r1", "border_crossing", "closed", where=(QAIM,), when=day("2012-01-01", "2012-12-31", "year"), status="ongoing"
+        ),
+        condition("b", "r1", "border_crossing", "open", where=(QAIM,), when=day("2019-09-30")),
+    )
+    assert (closed.state, closed.until) == ("closed", "2019-09-30") and "Ended by" in closed.because[-1]
+    assert (opened.state, opened.since, opened.until) == ("open", "2019-09-30", None)
+
+
+def test_a_siege_that_one_says_is_lifted_and_another_says_is_not() -> None:
+    found = folds(
+        condition(
+            "a",
+            "r3",
+            "siege",
+            "lifted",
+            when=day("2026-02-01", "2026-02-07", "week"),
+            according_to=says("the military", "military"),
+        ),
+        condition("b", "r3", "siege", "besieged", status="ongoing", according_to=says("Birru", "expert")),
+    )
+    assert len(found) == 1 and found[0].claims == ("a", "b")
+    assert len(found[0].according_to) == len(found[0].disputed_by) == 1
+
+
+def test_a_denial_stands_in_disputed_by() -> None:
+    found = folds(
+        condition(
+            "a", "r3", "territory", "held", who=actors("RSF"), when=day("2026-02-01"), according_to=says("the RSF", "armed_group")
+        ),
+        condition("b", "r3", "territory", "held", who=actors("RSF"), according_to=says("the army", "military"), stance="denies"),
+    )
+    assert len(found) == 1
+    assert [s.name for s in found[0].disputed_by] == ["the army"] and [s.name for s in found[0].according_to] == ["the RSF"]
+
+
+def test_a_disputed_change_ends_nothing() -> None:
+    held = condition(
+        "a", "r1", "territory", "held", who=actors("Army"), when=day("2019-01-01"), according_to=says("the army", "military")
+    )
+    taken = condition(
+        "b", "r3", "territory", "held", who=actors("RSF"), when=day("2026-02-01"), according_to=says("the RSF", "armed_group")
+    )
+    denied = condition(
+        "c", "r3", "territory", "held", who=actors("RSF"), according_to=says("the army", "military"), stance="denies"
+    )
+    assert [c.until for c in folds(held, taken)] == ["2026-02-01", None]
+    assert [c.until for c in folds(held, taken, denied)] == [None, None]
+
+
+def test_two_holders_at_once_dispute_each_other() -> None:
+    found = folds(
+        condition(
+            "a", "r3", "territory", "held", who=actors("Army"), according_to=says("the army", "military"), status="ongoing"
+        ),
+        condition(
+            "b", "r3", "territory", "held", who=actors("RSF"), according_to=says("the RSF", "armed_group"), status="ongoing"
+        ),
+    )
+    assert len(found) == 2
+    assert {c.who[0].name: c.disputed_by[0].name for c in found} == {"Army": "the RSF", "RSF": "the army"}
+
+
+def test_two_deliveries_are_two() -> None:
+    found = folds(
+        condition("a", "r3", "aid_delivery", "delivered", when=day("2026-02-01")),
+        condition("b", "r3", "aid_delivery", "delivered", when=day("2026-02-04")),
+    )
+    assert len(found) == 2 and all(c.until is None for c in found)
