@@ -1,0 +1,40 @@
+"""What reading a text for places gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from marsad.model import Place
+
+Relation = Literal["at", "near", "part", "region"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMention:
+    """A place that the text names: `text[start:end] == words`, its choice and the runners-up.
+
+    `relation`: `at` the place itself, `near` it or on a road to it (precision 2), `part` of it ("eastern Caracas"), `region` for a state,
+    a region, a country or a part of one (precision 3). `why` is a short sentence for a person. `dateline`: where the reporter sat.
+    """
+
+    start: int
+    end: int
+    words: str
+    place: Place | None
+    alternatives: tuple[Place, ...] = ()
+    why: str = ""
+    relation: Relation = "at"
+    dateline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReading:
+    """The places of a text in its order. `country` is that of the story and `countries` all that it speaks of, weightiest first (ISO3);
+    `demonyms` are adjectives and peoples (start, end, ISO3); `titled` are the title's mentions, their offsets count into the title."""
+
+    mentions: tuple[PlaceMention, ...] = ()
+    country: str | None = None
+    countries: tuple[str, ...] = ()
+    demonyms: tuple[tuple[int, int, str], ...] = ()
+    titled: tuple[PlaceMention, ...] = ()

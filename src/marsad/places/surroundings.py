@@ -1,0 +1,84 @@
+"""What the words round a name say about it: near it, a state, a village, a building in it, a dateline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SIDE = r"(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:ern)?"
+THE = r"(?:the )?(?:(?:border |port |market |mining |strategic |key |nearby |neighbouring |besieged |eastern |western |northern |southern |central |old ){0,2}"
+SETTLED = THE + r"(?:towns?|city|cities|villages?|hamlets?|settlements?|camps?|districts?) (?:of )?)?"
+NEAR = re.compile(
+    rf"(?i)(?:\b(?:near|outside|close to|around|off|beyond|above|below|from near|not far from|next to"
+    rf"|{SIDE} (?:(?:side|edge|outskirts|part|entrance) )?of|(?:outskirts|edge|fringes?|vicinity|surroundings|approaches|shores|banks) (?:of|to)"
+    rf"|(?:km|kilomet\w{{1,4}}|miles) (?:{SIDE} )?(?:from|of|outside)|towards?|between"
+    rf"|villages (?:of|around|in|near)|(?:road|route|track|highway|corridor) (?:from|to|into|between|out of)|countryside (?:of|around)"
+    rf"|adjoining|bordering) (?:just )?)(?:the )?{SETTLED}$"
+)
+PAIR = re.compile(r"(?i)\b(?:between|from|road from|track from) [\w'’\- ]{2,40} (?:and|to) (?:the )?$")
+AFTER_NEAR = re.compile(
+    r"(?i)^(?:[-–](?:[A-Z][\w'’-]{2,30}))?[- ](?:(?:main|old|border|ring|back) )?(?:road|highway|axis|countryside|front ?lines?|frontline|track|outskirts|sector|direction|route|motorway|hills)\b"
+)
+AREA = re.compile(r"(?i)^[- ](?:area|areas)\b")
+PLACE_LEFT = re.compile(
+    r"(?i)(?:\b(?:in|at|near|outside|around|inside|within|above|below|throughout|across)|\b(?:into|towards?|reach(?:ed|ing)?|via)|"
+    r"\b(?:north|south|east|west)(?:-?(?:east|west))? of|\b(?:outskirts|edge|suburbs?|streets|people|residents|centre|center|heart|side) of|-based)"
+    rf" {SETTLED}$"
+)
+WEAK_LEFT = re.compile(r"(?i)\b(?:from|to|of|off|between|on|leaving|left|through|over|by)(?: the)? $")
+SETTLED_LEFT = re.compile(
+    r"(?i)\b(?:towns?|city|cities|villages?|hamlets?|settlements?|camps?|districts?|quarters?|neighbou?rhoods?|suburbs?|municipality|port|capital|commune|island"
+    r"|outpost|enclave|locality|stronghold|crossings?|checkpoint|junction|airport|province|state|region|county|governorate|department|oblast|barrio|favela)"
+    r"(?: of| at| called| named| known as|,)? $"
+)
+DATELINE = re.compile(
+    r"[ \t]*(?P<city>[A-ZÀ-Þ][\w'’.\- ]{1,40}?)(?:, ?(?P<land>[A-Z][\w'’.\- ]{2,40}?))?"
+    r"(?:,? (?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?(?: \d{1,2})?(?:,? \d{4})?)?"
+    r"(?: ?\([^)\n]{1,40}\))? ?(?:—|–|--| - |:(?=\s)|-(?=\s))"
+)
+CAPITAL = re.compile(
+    r"\b(?:the )?(?:(?P<dem>[A-Z][a-zë]{2,20}) capital\b|(?P<land>[A-Z][a-z]{2,20}(?: [A-Z][a-z]{2,20})?)['’]s capital\b|[Tt]he (?P<bare>capital)\b)(?! (?:of|city of|punishment|letters?|gains|investment|markets?|,? [A-Z]))"
+)
+QUALIFIER = re.compile(
+    r"^(?:,| \(|,? (?:in|of)(?: the)?| (?:district|town|village|city|council|camp|county|province|area|quarter|municipality)"
+    r"(?:,| in| of)(?: the)?(?: (?:northern|southern|eastern|western|north|south|east|west|central|far|coastal|capital|main town|capital of"
+    r"|(?:main|capital) \w+) ?(?:part )?(?:of )?)?) ?(?:the )?$"
+)
+WITHIN = re.compile(r"(?i)^[^.!?;\n]{0,70}?\b(?:in|of|,)(?: the)? ?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The text left and right of a name, cut short."""
+
+    left: str
+    right: str
+
+    @property
+    def near(self) -> bool:
+        return bool(NEAR.search(self.left) or PAIR.search(self.left) or AFTER_NEAR.search(self.right))
+
+    @property
+    def settled(self) -> bool:
+        return bool(SETTLED_LEFT.search(self.left))
+
+    @property
+    def located(self) -> bool:
+        """Right of a word that a place follows ("in", "near", "the town of")."""
+        return bool(PLACE_LEFT.search(self.left)) or self.settled or bool(NEAR.search(self.left))
+
+    @property
+    def weakly(self) -> bool:
+        return bool(WEAK_LEFT.search(self.left))
+
+
+def dateline(text: str, begin: int) -> tuple[int, int]:
+    """The (start, end) of the dateline that opens the text at `begin`, an empty span where there is none."""
+    match = DATELINE.match(text, begin, begin + 120)
+    if not match:
+        return (begin, begin)
+    city = match.group("city")
+    letters = [c for c in city if c.isalpha()]
+    if city.isupper() or (len(city.split()) <= 3 and text[match.end() - 1] in "—–" and all(w[0].isupper() for w in city.split()) and letters):
+        return (begin, match.end())
+    return (begin, begin)

@@ -1,0 +1,39 @@
+"""The cue words of `words.tsv`, by class: what stands in and round the name of a place."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from marsad.places.sources import table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Lower-case words. `unit` and `upper` (first-level ones) name administrative areas, `settlement` what people live in; `extending`
+    words become part of the name ("Hakari bridge"), `inside` ones are buildings in a town; `stop` words are never a place by themselves."""
+
+    connector: frozenset[str]
+    unit: frozenset[str]
+    upper: frozenset[str]
+    settlement: frozenset[str]
+    facility: frozenset[str]
+    extending: frozenset[str]
+    inside: frozenset[str]
+    direction: frozenset[str]
+    title: frozenset[str]
+    organisation: frozenset[str]
+    verb: frozenset[str]
+    stop: frozenset[str]
+    speech: frozenset[str]
+    first: frozenset[str]
+
+
+@cache
+def load_words() -> Words:
+    """The table, read once a process. Raises `ConfigError` where it is missing or malformed."""
+    classes: dict[str, set[str]] = defaultdict(set)
+    for row in table("marsad.places", "words.tsv"):
+        classes[row["class"]].add(row["word"])
+    return Words(**{name: frozenset(classes[name]) for name in Words.__dataclass_fields__})
