@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from marsad.ledger.findings import Findings
     from marsad.ledger.query import Filter, FoldKind
     from marsad.model import Problem
+    from marsad.pipeline import Watch
 
 FORMATS = ("table", "jsonl", "csv", "acled-csv", "geojson")
 DATE_HELP = "as 2026-02-18"
@@ -377,7 +379,7 @@ def screen() -> Console:
 
 
 @contextmanager
-def watching(quiet: bool) -> Iterator[object]:
+def watching(quiet: bool) -> Iterator[Watch]:
     """A progress bar on standard error, where that is a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda step: None
@@ -404,15 +406,14 @@ def stop(message: str, *, status: int) -> NoReturn:
 
 
 def main() -> None:
-    """The command `marsad`. A reader that goes away (`| head`) and Ctrl-C end it quietly."""
+    """The command `marsad`. A reader that goes away (`| head`) and Ctrl-C end it quietly, as other commands do."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         app()
     except MarsadError as error:
         typer.echo(f"marsad: {error}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     except KeyboardInterrupt:
         typer.echo("marsad: stopped", err=True)
         sys.exit(130)

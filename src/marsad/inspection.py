@@ -12,11 +12,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from marsad.codebook.actors import NamedActor, actors
+from marsad.codebook.tables import rows_of
+from marsad.codebook.words import CONDITIONS
 from marsad.exports.wording import printable
 from marsad.model import Place, Problem, Report
 
 if TYPE_CHECKING:
     from marsad.places import PlaceMention
+
+DEFINITIONS = ("list", "word", "definition", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ def read_places(source: str) -> tuple[list[Reading], list[Problem]]:
         stories, met = intake.read_capture(item, caller_published=None)
         problems.extend(met)
         for story in stories:
-            found = find_places(story.report.text, gazetteer=gazetteer)
+            found = find_places(story.report.text, gazetteer=gazetteer, title=story.report.title)
             readings.append(Reading(report=story.report, mentions=tuple(found.mentions)))
     return readings, problems
 
@@ -115,3 +120,40 @@ def point(place: Place | None) -> str:
     if place is None or place.latitude is None or place.longitude is None:
         return ""
     return f"{place.latitude:.3f}, {place.longitude:.3f} (precision {place.precision})"
+
+
+def codebook_page(term: str | None) -> RenderableType | None:
+    """The whole codebook, or what it says of one word: its definition, and the actors and places so named. `None` if nothing."""
+    rows = [(r["list"], r["word"], r["definition"]) for _, r in rows_of("definitions.tsv", DEFINITIONS)]
+    if term is None:
+        return Group(*(definition_table(name, [r for r in rows if r[0] == name]) for name in dict.fromkeys(r[0] for r in rows)))
+    wanted = term.strip().casefold().replace("_", " ")
+    named = [r for r in rows if wanted in r[1].casefold().replace("_", " ")] or [r for r in rows if wanted in r[2].casefold()]
+    parts: list[RenderableType] = [definition_table("definitions", named)] if named else []
+    states = {s: CONDITIONS[s] for _, s, _ in named if s in CONDITIONS}
+    parts += [Text(f"{subject}: {', '.join(words)}") for subject, words in states.items()]
+    known = [a for a in actors() if wanted in (a.id, a.name.casefold(), *(alias.words.casefold() for alias in a.aliases))]
+    parts += [actor_table(known)] if known else []
+    return Group(*parts) if parts and wanted else None
+
+
+def actor_table(known: Sequence[NamedActor]) -> Table:
+    """Actors as the table has them; one row for each time that a name or kind held."""
+    table = Table(title="actors", title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=True)
+    for column, share in {"name": 22, "kind": 0, "role": 0, "country": 0, "holds": 16, "also written": 34}.items():
+        table.add_column(column, ratio=share or None, no_wrap=not share, overflow="fold")
+    for actor in known:
+        holds = f"{actor.since or '…'} to {actor.until or 'now'}" if actor.since or actor.until else "always"
+        aliases = ", ".join(alias.words for alias in actor.aliases)
+        table.add_row(*(Text(c or "") for c in (actor.name, actor.kind, actor.role, actor.country, holds, aliases)))
+    return table
+
+
+def definition_table(name: str, rows: Sequence[tuple[str, str, str]]) -> Table:
+    """Words of one list and what they mean."""
+    table = Table(title=name, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, expand=True)
+    for column, share in (("list", 14), ("word", 28), ("what it means", 58)):
+        table.add_column(column, ratio=share, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
