@@ -16,6 +16,8 @@ Offsets = tuple[int, int]
 PRONOUNS = {"he": "one", "she": "one", "they": "many", "it": "body", "him": "one", "her": "one", "his": "one", "their": "many", "its": "body", "them": "many", "both": "many", "all": "many", "some": "many", "others": "many", "one": "many", "most": "many"}
 OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
+BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
+INDEFINITE = re.compile(r"(?:an?\s|the\s(?:main|same|other)\s)", re.I)
 QUOTE = re.compile(r"[\"“«]([^\"”»\n]{2,2000})(?:[\"”»]|$)", re.M)
 
 
@@ -53,17 +55,21 @@ class Known:
     words: str
 
 
-def find_attributions(text: str, sentences: Sequence[Sentence]) -> tuple[Attribution, ...]:
+def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: str | None = None) -> tuple[Attribution, ...]:
     """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
 
     Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
-    name and role of the speaker that they go back to.
+    name and role of the speaker that they go back to. With `publisher`, "the mission" in a paper of the mission is that mission,
+    and an armed force's own bulletin is that force's word from end to end.
     """
     people = _people(sentences)
     known: list[Known] = []
     found: list[Attribution] = []
     for sentence in sentences:
         cues = cues_in(sentence)
+        actor = _actor(sentence, people, cues)
+        if actor is not None and all(k.name != actor.name for k in known[-1:]):
+            known = [*[k for k in known if k.name != actor.name], actor]
         for cue in cues:
             if _inside_own_quote(sentence.text, cue):
                 continue
@@ -71,12 +77,11 @@ def find_attributions(text: str, sentences: Sequence[Sentence]) -> tuple[Attribu
             found.append(made)
             if who is not None:
                 known = [*[k for k in known if k.name != who.name], who]
-        actor = _actor(sentence, people) if not cues else None
-        if actor is not None and all(k.name != actor.name for k in known[-1:]):
-            known = [*[k for k in known if k.name != actor.name], actor]
     found.sort(key=lambda a: (a.cue_start, a.speaker_start))
     found.extend(_open_quotes(text, found))
-    voice = whole_voice(text)
+    if publisher:
+        found = [_published(a, publisher) for a in found]
+    voice = whole_voice(text, publisher)
     if voice is not None:
         (start, end), about = voice
         found.append(_whole(text, (start, end), about))
@@ -129,16 +134,32 @@ def _people(sentences: Sequence[Sentence]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _actor(sentence: Sentence, people: dict[str, tuple[str, str]]) -> Known | None:
-    """The person who is the subject of a sentence without attribution: the next "he" or "she" may be theirs."""
+def _actor(sentence: Sentence, people: dict[str, tuple[str, str]], cues: Sequence[Cue]) -> Known | None:
+    """Who is the subject of a sentence whose main verb is no cue: the next "he" or "they" may be theirs."""
     root = next((t for t in sentence.doc if t.dep_ == "ROOT"), None) if sentence.doc is not None else None
     subject = next((c for c in root.children if c.dep_ == "nsubj"), None) if root is not None else None
-    if root is None or subject is None or subject.pos_ not in ("PROPN", "NOUN"):
+    if root is None or subject is None or any(c.cue[0] <= root.idx < c.cue[1] or subject.idx >= c.cue[0] for c in cues) or subject.pos_ not in ("PROPN", "NOUN"):
         return None
     about = root.doc[subject.left_edge.i : subject.right_edge.i + 1].text
     words = root.doc[subject.left_edge.i : subject.i + 1].text
     who, _ = _new_speaker(words, about, people, False)
-    return who if who.number == "one" and (person_in(words) or who.role != "other") else None
+    fits = who.number != "body" and (person_in(words) or who.role != "other")
+    return who if fits and (who.number == "one" or who.role not in ("armed_group", "military")) else None
+
+
+def _antecedent(sentence: Sentence, cue: Cue, people: dict[str, tuple[str, str]]) -> Known | None:
+    """Who a pronoun goes back to in its own sentence: the nearest earlier subject that fits in number and has a role."""
+    if sentence.doc is None:
+        return None
+    number = PRONOUNS[sentence.text[slice(*cue.speaker)].lower()]
+    for token in reversed([t for t in sentence.doc if t.idx < cue.clause[0] and t.dep_ == "nsubj" and t.pos_ in ("NOUN", "PROPN")]):
+        words = sentence.doc[token.left_edge.i : token.i + 1].text
+        about = sentence.doc[token.left_edge.i : token.right_edge.i + 1].text
+        about = about[: max(len(words), cue.clause[0] - token.left_edge.idx)]
+        who, _ = _new_speaker(words, re.split(r",|\swho\s", about)[0], people, False)
+        if who.number == number and who.role not in ("other", "armed_group", "military"):
+            return who
+    return None
 
 
 def _resolve(
@@ -146,7 +167,10 @@ def _resolve(
 ) -> tuple[Attribution, Known | None]:
     words = sentence.text[slice(*cue.speaker)]
     start, end = sentence.start + cue.speaker[0], sentence.start + cue.speaker[1]
-    back = _back_reference(words, known)
+    back = _antecedent(sentence, cue, people) if words.lower() in ("they", "he", "she") else None
+    back = back or _back_reference(words, known)
+    if words.lower() in ("one", "another") and cue.about.lower().startswith(words.lower() + ", "):
+        back, _ = _new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people, False)
     if back is not None:
         who: Known | None = back
     elif words.lower() in PRONOUNS:
@@ -164,6 +188,15 @@ def _resolve(
         via=tuple(ARTICLE.sub("", sentence.text[s:e]) for s, e in cue.via),
     )
     return made, who
+
+
+def _published(one: Attribution, publisher: str) -> Attribution:
+    """A speaker such as "the desk" or "this consultancy" in that desk's own publication, under its full name and role."""
+    words = re.sub(r"^(?:the|this|our)\s+|['’]s$", "", one.speaker_words.lower())
+    role = role_of(publisher)
+    if one.role in ("other", "official") and len(words.split()) == 1 and role and words in publisher.lower() and role != "media":
+        return replace(one, name=publisher, role=role)
+    return one
 
 
 def _stance(cue: Cue, text: str) -> Stance:
@@ -207,6 +240,10 @@ def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]], pla
         name = apposed[slice(*other)]
         offset = about.find(name)
         span, person = (offset, offset + len(name)), other
+    body = BODY_NAME.match(apposed) if not person and not other and INDEFINITE.match(words) else None
+    if body:
+        name = body["name"]
+        span = (about.find(name), about.find(name) + len(name))
     role = role_of(about[:400]) or ("official" if place else None)
     full = people.get(name.lower().split()[-1]) if name else None
     if full and (person or len(name.split()) == 1):

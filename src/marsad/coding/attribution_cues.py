@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
 SUBJECTS = frozenset({"nsubj", "csubj"})
+OWN_VOICE = re.compile(r"(?:our|this)\s", re.I)
 NOT_SPEAKERS = frozenset(
-    "which that this these those there what nobody none nothing everything something i we you me us anyone anybody"
+    "readers which that this these those there what nobody none nothing everything something i we you me us anyone anybody"
     " toll number figure figures violence attack fighting strike death".split()
 )
 RELATIVES = frozenset({"who", "which", "that"})
@@ -47,6 +48,7 @@ class Cue:
     own_subject: bool = True
     nested: bool = False
     place: bool = False
+    reach: int | None = None
     via: tuple[tuple[int, int], ...] = ()
     content: tuple[tuple[int, int], ...] = ()
 
@@ -92,6 +94,8 @@ def _is_verb(token: Token) -> bool:
     behind = token.doc.text[token.idx + len(token) :]
     if token.lower_.endswith("s") and (re.match(r"\s+that\b|[.,]?$", behind)) and token.dep_ not in ("pobj", "nsubj", "nsubjpass", "dobj"):
         return True
+    if token.lower_.endswith("s") and token.tag_ in ("NNS", "NNPS") and re.match(r"\s+(?:only |some |at least )?\d", behind) and token.i > 0 and token.nbor(-1).pos_ in ("PROPN", "NOUN"):
+        return True
     if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
         return True
     return token.is_upper and any(c.dep_ in SUBJECTS or c.dep_ == "ccomp" for c in token.children)
@@ -109,8 +113,9 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     verb, stance = _choose(token, usable, subject)
     if verb is None:
         return
-    if subject is None or subject.idx < _dateline(text) < token.idx:
-        speakers, own, before = _phrase_before(token, verb), True, True
+    nearer = _phrase_before(token, verb) if subject is None or _mistaken(token, subject, own) else []
+    if subject is None or nearer:
+        speakers, own, before = nearer, True, True
     elif subject.lower_ in NOT_SPEAKERS:
         return
     else:
@@ -118,11 +123,15 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     if verb.pattern == "quote":
         speakers = _quoted(token) or speakers
     for speaker, about, edge in speakers:
+        if OWN_VOICE.match(about):
+            continue
         clause = min(speaker[0], token.idx), max(edge, token.idx + len(token))
         if before:
             clause = min(s[0] for s, _, _ in speakers), token.idx + len(token)
+            speaker = speaker[0], _extended(text, speaker[1], token.idx)
         side = "right" if verb.pattern == "quote" else _side(token, before, clause, own)
         yield Cue(
+            reach=token.right_edge.idx + len(token.right_edge) if token.dep_ == "relcl" and subject is not None else None,
             place=subject is not None and subject.ent_type_ == "GPE", via=_outlets(token, subject, verb),
             speaker=speaker, about=about, cue=(token.idx, token.idx + len(token)), clause=clause, stance=stance,
             status=verb.status, pattern=verb.pattern, side=side, own_subject=own, nested=token.dep_ == "ccomp" and token.head.lower_ in speech_verbs(),
@@ -139,6 +148,22 @@ def _dateline(text: str) -> int:
     return hit.end() if hit else 0
 
 
+def _extended(text: str, end: int, cue: int) -> int:
+    """The speaker's end with the proper name that stands between it and the verb: "the utility DTEK said"."""
+    return end + len(text[end:cue].rstrip()) if re.fullmatch(r"(?:\s[A-Z][\w’'-]*){1,3}\s*", text[end:cue]) else end
+
+
+def _mistaken(token: Token, subject: Token, own: bool) -> bool:
+    """Whether the parse's subject stands before a dateline, or before a comma behind which another phrase stands."""
+    text = token.doc.text
+    if subject.idx < _dateline(text) < token.idx:
+        return True
+    gap = SKIPPED.search(text[: token.idx])
+    mark = max(text.rfind(",", subject.idx, token.idx), text.rfind(";", subject.idx, token.idx))
+    between = text[mark + 1 : gap.start() if gap else token.idx].strip() if mark > subject.idx else ""
+    return own and bool(between) and not re.match(r"(?:who|which|whose|and|or|but|also|in|on|at|by|for|from)\b", between, re.I)
+
+
 def _phrase_before(token: Token, verb: SpeechVerb) -> list[tuple[tuple[int, int], str, int]]:
     """The speakers that stand left of a verb for which the parse found none; empty where no such words are there."""
     text = token.doc.text
@@ -146,7 +171,7 @@ def _phrase_before(token: Token, verb: SpeechVerb) -> list[tuple[tuple[int, int]
     end = gap.start() if gap else token.idx
     set_off = text[end - 1 : end] == ","
     begin = max(text.rfind(mark, 0, end - set_off) for mark in ",;:—–\"”“") + 1
-    if set_off or re.match(r"\s*(?:for|speaking|asked|who|reached|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2},?$)", text[begin:end]):
+    if set_off or re.match(r"\s*(?:for|in|at|on|by|from|speaking|asked|who|reached|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2},?$)", text[begin:end]):
         begin = max(text.rfind(mark, 0, max(0, begin - 1)) for mark in ",;:—–\"”“") + 1
     begin = max(begin, _dateline(text))
     words = text[begin:end]
@@ -159,7 +184,7 @@ def _phrase_before(token: Token, verb: SpeechVerb) -> list[tuple[tuple[int, int]
         return []
     if words.split()[0].lower() in NOT_SPEAKERS:
         return []
-    parts = [m.span() for m in re.finditer(r"(?:(?!\sand\s).)+", words)] if re.search(r"\sand (?:a|an|the|two|three)?\s*[a-z]+$", words) else [(0, len(words))]
+    parts = [m.span() for m in re.finditer(r"(?:(?!\sand\s).)+", words)] if re.search(r"\sand (?:a|an|the|two|three)?\s*[a-z]+(?:\s[a-z]+)?$", words) else [(0, len(words))]
     found = []
     for first, last in parts:
         piece = re.sub(r"^\s*and\s+", "", words[first:last])
@@ -204,6 +229,10 @@ def _unreal(token: Token) -> bool:
         return True
     if any(c.lower_ in ("would", "will", "should", "must", "might") for c in children):
         return True
+    if token.tag_ == "VBN" and token.dep_ == "acl" and _agent(token) is None:
+        return True
+    if token.dep_ == "relcl" and not any(c.dep_ in ("ccomp", "dobj") for c in token.children if c.i > token.i) and not _set_off(token):
+        return True
     return any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children) and _agent(token) is None and not _quoted_passive(token)
 
 
@@ -228,11 +257,11 @@ def _subject(token: Token) -> tuple[Token | None, bool]:
     if own is not None:
         return own, True
     inverted = next((c for c in token.children if c.dep_ in ("dobj", "attr") and c.i == token.i + 1 + _width(c)), None)
-    if token.lower_ not in ("said", "says", "say", "added", "explained", "recalled", "retorted", "recounted", "warned", "tells", "told", "reports"):
+    if token.lower_ not in ("said", "says", "say", "added", "explained", "recalled", "retorted", "recounted", "warned", "tells", "reports"):
         inverted = None
     head, steps = token, 0
     while head.dep_ in ("conj", "advcl", "xcomp", "acl", "dep") and steps < 4 and (head.dep_ == "conj" or token.tag_ in ("VBG", "VB", "VBD", "VBN")):
-        if head.dep_ == "acl" and token.tag_ == "VBG" and head.head.pos_ in ("NOUN", "PROPN"):
+        if head.dep_ == "acl" and token.tag_ == "VBG" and head.head.pos_ in ("NOUN", "PROPN") and head.head.dep_ not in ("dobj", "pobj"):
             return head.head, False
         head, steps = head.head, steps + 1
         found = next((c for c in head.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
@@ -346,14 +375,14 @@ PHRASE = re.compile(
     re.I,
 )
 POSSESSIVE = re.compile(
-    r"\b(?:by|in|on)\s+(?P<speaker>(?:(?:[\w-]+\s+){0,5}?[\w-]+)(?=['’]s\s|(?<=s)['’]\s)|his|her|their|its)(?:['’]s?)?\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
+    r"\b(?:by|in|on)\s+(?P<speaker>(?:(?:(?!(?:by|in|on)\s)[\w-]+\s+){0,5}?[\w-]+)(?=['’]s\s|(?<=s)['’]\s)|his|her|their|its)(?:['’]s?)?\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
     + "|".join(form for form, es in speech_verbs().items() if any(e.pattern == "possessive" for e in es))
     + r")\b",
     re.I,
 )
 
 
-LABEL = re.compile(r"\A(?:\d{1,2}[:.]\d\d\s*[—–-]+\s*)?(?P<speaker>(?:[\w’'-]+\s+){0,4}[\w’'-]+):\s+(?=[\w\"“])")
+LABEL = re.compile(r"\A(?:\d{1,2}[:.]\d\d\s*[—–-]+\s*)?(?P<speaker>(?:[\w’'-]+\s+){0,4}[\w’'-]+(?:, (?:[A-Z][\w’'-]+ ?){1,3})?):\s+(?=[\w\"“])")
 
 
 def _phrases(doc: Doc) -> Iterator[Cue]:
@@ -369,9 +398,11 @@ def _phrases(doc: Doc) -> Iterator[Cue]:
         if head is None or head.lower_ in NOT_SPEAKERS:
             continue
         for speaker, about, edge in _speakers(head):
+            if hit["phrase"].lower().endswith("ing") and role_of(about) is None and not head.ent_type_:
+                continue
             yield _phrase_cue(text, hit.span("phrase"), speaker, about, edge, verb)
     for hit in LABEL.finditer(text):
-        if role_of(hit["speaker"]) not in (None, "anonymous"):
+        if role_of(hit["speaker"]) not in (None, "anonymous") and not _finite(doc[0], 0, hit.end("speaker")):
             yield _phrase_cue(text, (hit.end("speaker"), hit.end()), hit.span("speaker"), hit["speaker"], hit.end(), _possession())
     for hit in POSSESSIVE.finditer(text):
         speaker = hit.span("speaker")
@@ -423,7 +454,7 @@ def _floor(text: str, cue: Cue, before: list[Cue]) -> int:
 
 def _ceiling(text: str, cue: Cue, behind: list[Cue]) -> int:
     stop = text.find(";", cue.clause[1])
-    marks = [stop if stop >= 0 and any(b.clause[0] > stop for b in behind) else len(text)]
+    marks = [cue.reach if cue.reach is not None else len(text), stop if stop >= 0 and any(b.clause[0] > stop for b in behind) else len(text)]
     for other in behind:
         if other.own_subject and other.side == "right" and not other.nested and other.clause[0] >= cue.clause[1]:
             link = CONJUNCTION.search(text[cue.clause[1] : other.clause[0]])

