@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
+CORPORA = $(foreach name,seeds sudan access world,--corpus "$(SHARED)/corpus/$(name)")
 LEDGER ?= out/demo.sqlite
-CODE := $(PY) -m marsad
 
 INSTALLED := $(VENV)/.installed
 INDEXED := $(VENV)/.indexed
 DEVELOPED := $(VENV)/.developed
-INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/*.tsv)
+INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/names.py src/marsad/places/sources.py \
+    src/marsad/places/*.tsv src/marsad/codebook/places.tsv)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test test-all lint format bench docs transcript lock clean
@@ -58,7 +59,11 @@ test-all: lint  ## the checks and every test
 	$(PY) -m pytest
 
 bench: setup-dev  ## measure against the development corpora in SHARED (default ../shared)
-	@set -e; for script in $(sort $(wildcard bench/run_*.py)); do echo "== $$script"; $(PY) $$script --shared "$(SHARED)"; done
+	@test -d "$(SHARED)/corpus" || { echo "no corpora in $(SHARED): make bench SHARED=PATH"; exit 1; }
+	@mkdir -p out/bench
+	$(PY) bench/linking.py $(CORPORA)
+	$(PY) bench/places.py --data "$(SHARED)/data/geoparsing" $(CORPORA) --out out/bench/places.json
+	$(PY) bench/pages.py --data "$(SHARED)/data/pages" --out out/bench/pages.json
 
 docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
 	$(PY) tools/make_docs.py

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
 from typer.testing import CliRunner
+
+from marsad.cli import app as program
+from marsad.codebook import words
+from marsad.codebook.tables import rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = "<!-- Written by `make docs`; do not edit. -->\n"
@@ -16,15 +20,13 @@ GENERATED = "<!-- Written by `make docs`; do not edit. -->\n"
 
 def cli_page() -> str:
     """Every command of `marsad` with what its `--help` prints, 100 columns wide and without colours."""
-    from marsad.cli import app
-
-    app.rich_markup_mode = None
+    program.rich_markup_mode = None
     parts = [
         GENERATED,
         "# Command line\n\nWhat `--help` prints, for every command. Exit status: 0 clean, 1 with problems, 2 wrong usage.\n",
         *(
-            f"\n## {' '.join(('marsad', *path))}\n\n```\n{help_text(app, path)}\n```\n"
-            for path, _ in commands(typer.main.get_command(app))
+            f"\n## {' '.join(('marsad', *path))}\n\n```\n{help_text(path)}\n```\n"
+            for path, _ in commands(typer.main.get_command(program))
         ),
     ]
     return "".join(parts)
@@ -38,43 +40,50 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
             yield from commands(command, (*path, name))
 
 
-def help_text(app: typer.Typer, path: tuple[str, ...]) -> str:
+def help_text(path: tuple[str, ...]) -> str:
     """What `marsad PATH… --help` prints."""
     settings = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    done = CliRunner().invoke(app, [*path, "--help"], prog_name="marsad", env=settings)
+    done = CliRunner().invoke(program, [*path, "--help"], prog_name="marsad", env=settings)
     if done.exit_code != 0:
         raise RuntimeError(f"marsad {' '.join(path)} --help ended with {done.exit_code}: {done.output}")
     return "\n".join(line.rstrip() for line in done.output.strip().splitlines())
 
 
 def codebook_page() -> str:
-    """The closed lists of the codebook."""
-    from marsad.codebook import words
-    parts = [
-        GENERATED,
-        "# Codebook\n\nThe words that a record is written in. What each field means is in [the output contract](reference/contract.md).\n",
-        "\n## Event types\n\n| event type | sub-event type |\n|---|---|\n",
-        *(f"| {event} | {sub} |\n" for event, subs in words.EVENT_TYPES.items() for sub in subs),
-        "\n## Conditions\n\n| subject | states |\n|---|---|\n",
-        *(f"| `{subject}` | {', '.join(f'`{state}`' for state in states)} |\n" for subject, states in words.CONDITIONS.items()),
-    ]
-    for title, listed in LISTS.items():
-        parts.append(f"\n## {title}\n\n" + ", ".join(f"`{word}`" for word in getattr(words, listed)) + "\n")
+    """Every word of the closed lists, with its definition where the codebook has one."""
+    meaning = {(row["list"], row["word"]): row["definition"] for _, row in rows_of("definitions.tsv", DEFINITIONS)}
+    parts = [GENERATED, "# Codebook\n\nThe words of a record. Its fields are in [the output contract](reference/contract.md).\n"]
+    parts.append("\n## Event types\n")
+    for event, subs in words.EVENT_TYPES.items():
+        parts.append(f"\n### {event}\n\n{meaning.get(('event type', event), '')}\n\n| sub-event type | meaning |\n|---|---|\n")
+        parts += [f"| {sub} | {meaning.get(('sub-event type', sub), '')} |\n" for sub in subs]
+    parts.append("\n## Conditions\n\n| subject | states | meaning |\n|---|---|---|\n")
+    for subject, states in words.CONDITIONS.items():
+        told = ", ".join(f"`{state}`" for state in states)
+        parts.append(f"| `{subject}` | {told} | {meaning.get(('condition', subject), '')} |\n")
+    for title, kind, listed in LISTS:
+        parts.append(f"\n## {title}\n\n")
+        if any((kind, word) in meaning for word in listed):
+            parts.append("| word | meaning |\n|---|---|\n")
+            parts += [f"| {word} | {meaning.get((kind, word), '')} |\n" for word in listed]
+        else:
+            parts.append(", ".join(listed) + "\n")
     return "".join(parts)
 
 
-LISTS: Mapping[str, str] = {
-    "Scopes": "SCOPES",
-    "Measures of a statistic": "MEASURES",
-    "Effects of a count": "EFFECTS",
-    "Kinds of actor": "ACTOR_KINDS",
-    "Roles of a speaker": "SPEAKER_ROLES",
-    "Stances": "STANCES",
-    "Statuses": "STATUSES",
-    "Precisions of a time": "TIME_PRECISIONS",
-    "Classes of weapon": "WEAPON_CLASSES",
-    "Classes of target": "TARGET_CLASSES",
-}
+DEFINITIONS = ("list", "word", "definition", "source")
+LISTS = (
+    ("Scopes", "scope", words.SCOPES),
+    ("Measures of a statistic", "measure", words.MEASURES),
+    ("Effects of a count", "effect", words.EFFECTS),
+    ("Kinds of actor", "actor kind", words.ACTOR_KINDS),
+    ("Roles of a speaker", "speaker role", words.SPEAKER_ROLES),
+    ("Stances", "stance", words.STANCES),
+    ("Statuses", "status", words.STATUSES),
+    ("Precisions of a time", "time precision", words.TIME_PRECISIONS),
+    ("Classes of weapon", "weapon class", words.WEAPON_CLASSES),
+    ("Classes of target", "target class", words.TARGET_CLASSES),
+)
 
 
 def main() -> None:
