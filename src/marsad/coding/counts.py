@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from marsad.language.numbers import read_table
+from marsad.language.numbers import ORDINAL_WORD, WORDS, read_number, read_ordinal, read_table
 from marsad.language.quantities import Quantity, find_quantities, noun_phrase, person_nouns
 
 MAX_SENTENCE = 3000
@@ -63,7 +63,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     sentence = sentence[:MAX_SENTENCE]
     triggers = find_triggers(sentence)
     slots = _slots(sentence, triggers)
-    found = [*_direct(sentence, slots, triggers), *_tolls(sentence, slots, triggers), *_uncounted(sentence, triggers), *_nobody(sentence, triggers)]
+    found = [*_direct(sentence, slots, triggers), *_tolls(sentence, slots, triggers), *_uncounted(sentence, triggers), *_nobody(sentence, triggers), *_ordinals(sentence), *_lists(sentence, slots, triggers), *_convoys(sentence)]
     found = _distinct(found)
     found = _distinct([*found, *_subsets(sentence, slots, found, triggers)])
     several = bool(SEVERAL.search(sentence))
@@ -88,13 +88,28 @@ def _effects() -> dict[str, tuple[tuple[str, str], ...]]:
 @cache
 def _pattern() -> re.Pattern[str]:
     words = sorted(_effects(), key=lambda w: (-len(w), w))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in words) + r")(?![\w-])", re.I)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(_flexible(w) for w in words) + r")(?![\w-])", re.I)
+
+
+def _flexible(words: str) -> str:
+    """A `*` in the table stands for up to three words."""
+    return re.escape(words).replace(r"\*\ ", r"(?:[\w'’-]+\s+){0,3}?").replace(r"\ ", r"\s+")
+
+
+@cache
+def _wildcards() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(_flexible(w), re.I), w) for w in _effects() if "*" in w)
+
+
+def _readings(words: str) -> tuple[tuple[str, str], ...]:
+    known = _effects().get(re.sub(r"\s+", " ", words.lower()))
+    return known or next((_effects()[w] for pattern, w in _wildcards() if pattern.fullmatch(words)), ())
 
 
 def find_triggers(sentence: str) -> list[Trigger]:
     """The effect words of a sentence, longest first where two overlap."""
     return [
-        Trigger(start=m.start(), end=m.end(), words=m.group(), readings=_effects()[re.sub(r"\s+", " ", m.group().lower())])
+        Trigger(start=m.start(), end=m.end(), words=m.group(), readings=_readings(m.group()))
         for m in _pattern().finditer(sentence)
     ]
 
@@ -113,11 +128,29 @@ UNCOUNTED_NOUNS = re.compile(
 def _slots(sentence: str, triggers: list[Trigger]) -> list[Quantity]:
     slots = [q for q in find_quantities(sentence) if q.kind in COUNTED]
     taken = {i for q in slots for i in range(q.start, q.end)}
+    slots = _merge_kin(sentence, sorted(slots, key=lambda q: q.start))
     slots += [q for q in _singles(sentence, triggers) if not taken.intersection(range(q.start, q.end))]
     return sorted((q for q in slots if not (q.noun and UNCOUNTED_NOUNS.search(q.noun))), key=lambda q: q.start)
 
 
+def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
+    """"a father and his two sons" are three: a possessive ties the second to the first."""
+    kept: list[Quantity] = []
+    for slot in slots:
+        left = kept[-1] if kept else None
+        joint = sentence[left.end : slot.start] if left else ""
+        possessive = slot.words.lower().startswith(("his ", "her ", "their "))
+        tie = re.fullmatch(r"\s+and\s+(?:(?:his|her|their)\s+)?", joint) and (possessive or re.search(r"his|her|their", joint) or re.search(r"\bof\s+(?:his|her|their)\b", slot.words))
+        if left and tie and left.kind == slot.kind == "people" and left.low and left.high and slot.low and slot.high:
+            low, high = left.low + slot.low, left.high + slot.high
+            kept[-1] = replace(left, end=slot.end, noun_end=slot.end, words=sentence[left.start : slot.end], low=low, high=high)
+        else:
+            kept.append(slot)
+    return kept
+
+
 OBJECT = re.compile(r"\s+(?:(?P<article>an?|the|his|her|its|their|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))")
+NAMED = re.compile(r"(?:(?<=^)|(?<=that )|(?<=when )|(?<=and )|(?<=said )|(?<=\. )|(?<=, ))(?!The |A |An |In |On |At |It |He |She |Two |Three |Four |Five |Six |Seven |Eight |Nine |Ten )[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'.-]+){1,4}")
 SUBJECT = re.compile(r"(?:^|(?<=[\s,;:—“\"]))(?P<article>An?|One)\s+(?=[\w'’-])", re.I)
 THINGS = re.compile(
     r"\b(?:deal|plan|fire|house|home|building|vehicle|car|boat|bridge|school|hospital|church|mosque|market|village|town|city|base|post|drone|missile|rocket|shell|bomb|mine"
@@ -140,6 +173,9 @@ def _singles(sentence: str, triggers: list[Trigger]) -> Iterator[Quantity]:
                 noun, end = noun_phrase(sentence, match.end() - 1)
                 if noun and not THINGS.search(noun) and _singular(noun) and (match["article"] in ("a", "an", "one") or noun.lower() in person_nouns()):
                     yield _single(sentence, match.start("article"), end, noun)
+        for match in NAMED.finditer(sentence, max(0, trigger.start - 120), trigger.start):
+            if re.fullmatch(r"(?:,\s+[^,;]{1,60},)?\s+(?:(?:was|has\s+been|had\s+been|were)\s+)?(?:\w+ly\s+)?", sentence[match.end() : trigger.start]):
+                yield _single(sentence, match.start(), match.end(), None)
         for match in SUBJECT.finditer(sentence, max(0, trigger.start - 160), trigger.start):
             noun, end = noun_phrase(sentence, match.end() - 1)
             gap = sentence[end : trigger.start]
@@ -165,10 +201,10 @@ ADVERB = r"(?:also|later|reportedly|allegedly|then|had|have|has|just|all|both|ea
 AUXILIARY = r"(?:was|were|is|are|be|been|being|get|got|getting|had|has|have|having|did|will|would|could|to|lay|left|found|there|must|may|might|remain|remains|remained|were\s+being|still)"
 TAIL = r"(?:\s+(?:of|from|in|at|near|on|with|aboard|inside|outside|to|for|by|who|that|under|among|between|fetching|working|travelling|returning|guarding|selling|across|around)\s+[^,;:()—–\n]{1,70}?)?"
 APPOSITION = r"(?:\s*\([^)\n]{0,60}\)|,\s+[^,;\n]{1,90},|\s+[—–]\s+[^—–\n]{1,80}\s+[—–])?"
-PASSIVE_GAP = re.compile(rf"{TAIL}{APPOSITION}(?:\s+(?:{AUXILIARY}|{ADVERB})\b){{0,5}}\s+", re.I)
+PASSIVE_GAP = re.compile(rf"{TAIL}{APPOSITION},?(?:\s+(?:{AUXILIARY}|{ADVERB})\b){{0,5}}\s+", re.I)
 DIRECT_GAP = re.compile(rf"(?:\s+(?:{AUXILIARY}|{ADVERB}|others|more|people)\b){{0,5}}\s+", re.I)
 OBJECT_GAP = re.compile(
-    r"\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?", re.I
+    r"[\"”’]?\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?", re.I
 )
 COORDINATION = re.compile(
     r"(?:\s*\([^)\n]{0,40}\))?[\s,]*(?:(?:and|as\s+well\s+as|along\s+with|together\s+with|plus|or|alongside)\s+)?(?:(?:at|the|a|also|another)\s+)?", re.I
@@ -219,14 +255,52 @@ def _own_effect(sentence: str, slot: Quantity, slots: list[Quantity], triggers: 
             continue
         if choice and (best is None or choice[0] < best[0]):
             best = (*choice, trigger)
+    if best and best[1] in ("reached", "in_need") and slot.kind != "people" and (slot.noun is None or slot.kind in ("vehicles", "occurrences")) and best[2].start > slot.end:
+        best = None
+    if best and best[1] in ("reached",) and re.search(r"\b(?:detentions|arrests|toll|number|deaths)\b", sentence[: slot.start], re.I) and slot.noun is None:
+        best = None
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
-    return best[1], best[2]
+    return _by_whom(sentence, best[1], best[2]), best[2]
+
+
+AMBIGUOUS = frozenset(
+    "seized taken captured held took taking seizing capturing snatched marched bundled hauled disappeared".split()
+    + ["taken away", "led away", "led off", "took away", "carried off", "driven off", "dragged away", "dragged off", "marched off", "dragged out", "bundled into", "driven away", "dragged from"]
+)
+POLICE = re.compile(
+    r"\b(?:police|policemen|officers|army|troops|soldiers|security\s+(?:forces|men|agents|services?)|gendarmes|gendarmerie|guards|agents|marines|authorities|prosecutors?|intelligence|suspects?|"
+    r"custody|smugglers|arrests?|court|patrol|navy|guardsmen|coastguard)\b",
+    re.I,
+)
+CAPTORS = re.compile(
+    r"\b(?:gunmen|bandits|militia\w*|rebels|insurgents|militants|kidnappers|ransom|hostages?|captivity|jihadists|terrorists|gang\w*|raiders|armed\s+(?:men|group)|captive|Boko\s+Haram|fighters|pirates|island|RSF)\b",
+    re.I,
+)
+
+
+def _by_whom(sentence: str, effect: str, trigger: Trigger) -> str:
+    """Police who seize people detain them; gunmen who hold people abduct them."""
+    if re.sub(r"\s+", " ", trigger.words.lower()) not in AMBIGUOUS or effect not in ("abducted", "detained"):
+        return effect
+    if re.match(r"[^,;.]{0,50}\binto\s+custody\b", sentence[trigger.end : trigger.end + 70]):
+        return "detained"
+    captors, police = CAPTORS.search(sentence), POLICE.search(sentence)
+    if police and not captors:
+        return "detained"
+    return "abducted" if captors and not police else effect
+
+
+INSIDE = re.compile(r"\b(?:at|for|from|into|near|with|against|in|on|to|after|before|under|between|of|over)\s+$", re.I)
+BY_NAME = re.compile(r"\b(?:by|according\s+to)\s+$", re.I)
+SPEAKING = re.compile(r",?\s+(?:said|says|told|reported|wrote|added|announced|admits|admitted|confirmed|wants|wanted|for\s+security\s+said)\b", re.I)
 
 
 def _effect_after(sentence: str, slot: Quantity, trigger: Trigger, triggers: list[Trigger], slots: list[Quantity]) -> tuple[int, str] | None:
     gap = sentence[slot.end : trigger.start]
-    if len(gap) > 200 or any(slot.end <= t.start and t.end <= trigger.start and t.effects("both", "intransitive") for t in triggers):
+    if INSIDE.search(sentence, max(0, slot.start - 24), slot.start) and not DIRECT_GAP.fullmatch(gap):
+        return None
+    if BY_NAME.search(sentence, max(0, slot.start - 24), slot.start) or SPEAKING.match(sentence, slot.end) or len(gap) > 200 or any(slot.end <= t.start and t.end <= trigger.start and t.effects("both", "intransitive") for t in triggers):
         return None
     direct = DIRECT_GAP.fullmatch(gap)
     if not direct and (not PASSIVE_GAP.fullmatch(gap) or any(slot.end < s.start < trigger.start and not s.number_start == s.number_end for s in slots if _of(sentence, s))):
@@ -278,8 +352,14 @@ def _lives_or_people(slot: Quantity) -> bool:
     return slot.kind == "people" or (slot.noun or "").lower() in ("lives", "life")
 
 
+DIED_THEN = re.compile(r"[^.;]{0,60}?(?:\band|,\s+who|\bwho)\s+(?:later\s+|has\s+since\s+|then\s+)?(?:died|succumbed|was\s+killed|killed)\b", re.I)
+
+
 def _share(sentence: str, slots: list[Quantity], assigned: dict[int, tuple[str, Trigger | None]]) -> None:
     """Coordination: "killing 11 soldiers and at least six volunteers", "two policemen and a passer-by died"."""
+    for index, (effect, trigger) in list(assigned.items()):
+        if effect == "injured" and trigger and DIED_THEN.match(sentence, trigger.end):
+            assigned[index] = ("killed", trigger)
     order = [*range(1, len(slots)), *range(len(slots) - 2, -1, -1)]
     for position, index in enumerate(order):
         other = index - 1 if position < len(slots) - 1 else index + 1
@@ -294,8 +374,14 @@ def _share(sentence: str, slots: list[Quantity], assigned: dict[int, tuple[str, 
             continue
         if slot.kind != "people" and not (slot.kind == "other" and slot.noun):
             continue
+        if SPEAKING.match(sentence, slot.end) or _of_an_article(slot) and not re.search(r"\b(?:and|with|or|plus|alongside|as)\b", gap) and index > other:
+            continue
         if effect in PERSONAL and COORDINATION.fullmatch(gap) and re.search(r",|and|with|plus|well", gap) and slots[other].noun:
             assigned[index] = (effect, trigger)
+
+
+def _of_an_article(slot: Quantity) -> bool:
+    return slot.low == slot.high == 1 and slot.words.split()[0].lower() in ("a", "an", "the", "his", "her", "their", "its")
 
 
 def _mention(sentence: str, slot: Quantity, effect: str, trigger: Trigger | None, **flags: bool) -> CountMention:
@@ -345,21 +431,68 @@ NOBODY_HURT = re.compile(
     r"(?P<what>killed|hurt|harmed|injured|wounded|hit|died|kidnapped|abducted|arrested|detained)\b",
     re.I,
 )
+HURT_NOBODY = re.compile(r"\b(?:without\s+)?(?P<what>killed|killing|hurt|hurting|harmed|harming|injured|injuring|wounding)\s+(?:nobody|no[ -]one|anybody|anyone)\b", re.I)
 NO_CASUALTIES = re.compile(
-    r"\b(?:no|without|zero)\s+(?:[\w-]+\s+){0,2}?(?P<what>casualties|deaths|fatalities|injuries|victims|loss\s+of\s+life|harm|arrests|dead|wounded|injured)\b", re.I
+    r"\b(?:no|without|zero)\s+(?:[\w-]+\s+){0,2}?(?P<what>casualties|deaths|fatalities|martyrs|injuries|victims|loss\s+of\s+life|harm|arrests|dead|wounded|injured)\b", re.I
 )
 
 
 def _nobody(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
-    for match in (*NOBODY_HURT.finditer(sentence), *NO_CASUALTIES.finditer(sentence)):
+    for match in (*NOBODY_HURT.finditer(sentence), *HURT_NOBODY.finditer(sentence), *NO_CASUALTIES.finditer(sentence)):
         what = match["what"].lower()
-        effects = {"killed": ["killed"], "died": ["killed"], "deaths": ["killed"], "fatalities": ["killed"], "loss of life": ["killed"], "dead": ["killed"],
+        effects = {"killed": ["killed"], "killing": ["killed"], "martyrs": ["killed"], "died": ["killed"], "deaths": ["killed"], "fatalities": ["killed"], "loss of life": ["killed"], "dead": ["killed"],
                    "kidnapped": ["abducted"], "abducted": ["abducted"], "arrested": ["detained"], "detained": ["detained"], "arrests": ["detained"],
                    "injuries": ["injured"]}.get(what, ["killed", "injured"])  # fmt: skip
         for effect in effects:
             yield CountMention(
                 start=match.start(), end=match.end(), words=match.group(), effect=effect, who=None, low=0, high=0, negated=True, verb_start=match.start("what")
             )
+
+
+ORDINAL = re.compile(
+    rf"\b(?:the\s+|its\s+|their\s+)(?P<n>{ORDINAL_WORD}|\d{{1,4}}(?:st|nd|rd|th))\s+(?P<noun>(?:[\w-]+\s+){{0,2}}?(?:killing|murder|death|assassination|victim|homicide|lynching"
+    r"|bombing|attack|strike|raid|assault|explosion|ambush|exchange|grenade|blast|shelling|incident|abduction|kidnapping|massacre|time|[\w-]+(?=\s+to\s+(?:be\s+(?:killed|murdered|shot|assassinated)|die)\b)))\b",
+    re.I,
+)
+
+
+def _ordinals(sentence: str) -> Iterator[CountMention]:
+    """"the eighth mayor to be murdered" counts eight, "the sixth attack" six incidents."""
+    for match in ORDINAL.finditer(sentence):
+        number = read_ordinal(match["n"])
+        if number is None or number < 2 or (number == 2 and not re.search(r"\bto\s+(?:be|die)", sentence[match.end() : match.end() + 8])):
+            continue
+        last = match["noun"].split()[-1].lower()
+        killed = last in ("killing", "murder", "death", "assassination", "victim", "homicide", "lynching") or re.match(r"\s+to\s+(?:be|die)", sentence[match.end() :])
+        effect = "killed" if killed else "abducted" if last in ("abduction", "kidnapping") else "incidents"
+        yield CountMention(start=match.start(), end=match.end(), words=match.group(), effect=effect, who=None, low=number, high=number, verb_start=match.start("noun"))
+
+
+LISTED = re.compile(
+    r"(?:^|(?<=[.;•\n] ))[-•\s]*(?P<what>(?:[A-Z][\w-]*\s+)?(?:[\w-]+\s+){0,4}?(?:deaths?|killings?|dead|killed|injur\w+|wounded|abductions?|kidnappings?|arrests?|detentions?|displacement|displaced|clashes|attacks|strikes|incidents|rapes|trucks|lorries)"
+    r"[^.:;,\d]{0,60}):\s+(?P<at>(?=\S))",
+    re.I,
+)
+LISTED_EFFECTS = (("killed", "dea|kill"), ("injured", "injur|wound"), ("abducted", "abduct|kidnap"), ("detained", "arrest|detent"), ("displaced", "displac"), ("trucks", "truck|lorr"), ("incidents", ""))
+
+
+def _lists(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
+    """"Abductions: 88" as in a monitor's table."""
+    for match in LISTED.finditer(sentence):
+        slot = next((s for s in slots if s.start <= match.start("at") < s.end), None)
+        if slot:
+            effect = next(e for e, stem in LISTED_EFFECTS if re.search(stem, match["what"], re.I))
+            yield _mention(sentence, slot, effect, None)
+
+
+CONVOY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORDS})-(?:truck|lorry|vehicle|trailer)\b", re.I)
+
+
+def _convoys(sentence: str) -> Iterator[CountMention]:
+    for match in CONVOY.finditer(sentence):
+        number = read_number(match["n"])
+        if isinstance(number, int):
+            yield CountMention(start=match.start(), end=match.end(), words=match.group(), effect="trucks", who=None, low=number, high=number)
 
 
 UNCOUNTED = re.compile(

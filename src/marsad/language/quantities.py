@@ -80,7 +80,7 @@ _MODIFIER = rf"(?:(?P<modifier>(?:{_alternatives(list(modifiers()))})(?:\s+(?:{_
 _VAGUE = rf"(?:{_alternatives(list(vague_numbers()))})"
 _PLAIN = NUMBER.pattern.replace("?P<digits>", "").replace("?P<scale>", "").replace("?P<short>", "").replace("?P<words>", "")
 _QUOTE = r"[\"“”'‘’]?"
-_RANGE = rf"(?:(?P<between>between|from)\s+)?(?P<low>{_PLAIN})\s*(?P<joint>and|to|or|-|–|—)\s*(?P<high>{_PLAIN})"
+_RANGE = rf"(?:(?P<between>between)\s+)?(?P<low>{_PLAIN})(?P<joint>\s+and\s+|\s+to\s+|\s+or\s+|(?<=\d)\s*[-–—]\s*(?=\d))(?P<high>{_PLAIN})"
 QUANTITY = re.compile(
     rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
     re.I,
@@ -91,7 +91,7 @@ NOBODY = re.compile(
     r"|(?:no|not\s+(?:one|a\s+single)|zero)\s+(?P<noun>(?:[\w-]+\s+){0,3}?[\w-]+))\b",
     re.I,
 )
-ARTICLE = re.compile(r"\b(?P<article>an?|his|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])", re.I)
+ARTICLE = re.compile(r"\b(?P<article>an?|his(?!\s+(?:own\s+)?(?:two|three|four|five|six|seven|eight|nine)\b)|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])", re.I)
 FAMILY = re.compile(rf"\b(?:a|an|the|one)\s+((?:[\w-]+\s+){{0,2}}(?:family|crew|team|group|party|band))\s+of\s+(?:(?:about|some|at least)\s+)?(?P<n>{_PLAIN})(?!\w)", re.I)
 WORD = re.compile(r"[\"“‘]?([^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
 
@@ -102,7 +102,10 @@ def _candidates(text: str) -> Iterator[Quantity]:
             noun = match[1].split()[-1]
             yield _make(text, match.start(), match.end(), (n, n), noun, match.end(), "people", match.span("n"))
     for match in QUANTITY.finditer(text):
-        if quantity := _read(text, match):
+        quantity = _read(text, match)
+        if match["low"] and (quantity is None or _rises(text, match)):
+            yield from (q for q in (_read_plain(text, match.start(n), match.end(n)) for n in ("low", "high")) if q)
+        elif quantity:
             yield quantity
     for match in NOBODY.finditer(text):
         if quantity := _read_none(text, match):
@@ -128,10 +131,34 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     more = rule == "more" or bool(re.search(r"more$|further$", match["after"] or "") and "or" not in (match["after"] or "").split())
     noun, noun_end = noun_phrase(text, stop)
     kind = _kind(text, match.start("modifier") if match["modifier"] else number[0], number, noun)
-    if kind not in ("people", "vehicles", "occurrences", "other", "number"):
+    if kind not in COUNTED:
         noun_end = number[1]
     approximate = rule == "near" or named == "vague"
     return _make(text, start, noun_end, bounds, noun, noun_end, kind, number, approximate=approximate, more=more)
+
+
+RISING = re.compile(r"\bfrom\s+$", re.I)
+RANGING = re.compile(r"\b(?:rang\w+|run|runs|vary|varies|varied|estimates?[^.]{0,30})\s+from\s+$", re.I)
+
+
+def _rises(text: str, match: re.Match[str]) -> bool:
+    """"rose from 288 to 417" tells two figures, "estimates run from 10,000 to 20,000" one range."""
+    before = text[max(0, match.start() - 60) : match.start()]
+    return bool(RISING.search(before)) and not RANGING.search(before)
+
+
+def _read_plain(text: str, start: int, end: int) -> Quantity | None:
+    value = _whole(text[start:end])
+    if value is None:
+        return None
+    noun, noun_end = noun_phrase(text, end)
+    kind = _kind(text, start, (start, end), noun)
+    if kind not in COUNTED:
+        noun_end = end
+    return _make(text, start, noun_end, (value, value), noun, noun_end, kind, (start, end))
+
+
+COUNTED: tuple[Kind, ...] = ("people", "vehicles", "occurrences", "other", "number")
 
 
 def _bounds(match: re.Match[str]) -> tuple[int | None, int | None] | None:
@@ -140,7 +167,7 @@ def _bounds(match: re.Match[str]) -> tuple[int | None, int | None] | None:
         low, high = vague_numbers()[_squeeze(match["vague"]).lower()]
     elif match["low"]:
         first, last = _whole(match["low"]), _whole(match["high"])
-        if first is None or last is None or first >= last or (match["joint"] == "and" and not match["between"]):
+        if first is None or last is None or first >= last or (match["joint"].strip() == "and" and not match["between"]):
             return None
         if first < 100 and re.search(r"\b(?:million|thousand)$", match["high"], re.I) and not re.search(r"[a-z]{5}", match["low"], re.I):
             first *= 10**6 if "illion" in match["high"].lower() else 1000
@@ -185,14 +212,14 @@ def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
     """
     head, end, position = None, at, at
     for _ in range(MAX_PHRASE):
-        gap = re.compile(r"[ \t]+").match(text, position)
+        gap = GAP.match(text, position)
         word = WORD.match(text, gap.end()) if gap else None
         if not word:
             break
         if word[1].lower() == "of" and (extra := OF_PHRASE.match(text, word.start())):
-            if head is None and extra["pronoun"] is None:
-                head = extra["head"]
-            end = extra.end()
+            inner, inner_end = (None, extra.end()) if extra["pronoun"] else noun_phrase(text, extra.end() - 1)
+            if extra["pronoun"] or inner:
+                head, end = head or inner, inner_end
             break
         if _ends_phrase(text, word, head):
             break
@@ -204,12 +231,13 @@ def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
     return head, end
 
 
+GAP = re.compile(r"[\"”’]?[ \t]+")
 OF_PHRASE = re.compile(
-    r"of\s+(?:(?P<pronoun>them|whom|us|you|these|those)\b(?:\s+[a-z]+s\b)?"
-    r"|(?:the|these|those|its|their|his|her|our)\s+(?:own\s+)?(?P<head>(?:[a-z][\w-]*\s+){0,1}?[a-z][\w-]*)\b"
-    r"|(?P<name>(?:(?:the|al)\s+)?[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,4}))"
+    r"of\s+(?:(?P<pronoun>(?:them|whom|us|you)\b|(?:these|those)\b(?!\s+[a-z]+s\b))|(?:the|these|those|its|their|his|her|our)\s+(?:own\s+)?(?=\w)|(?=[A-ZÀ-Þ]))"
 )
-PLURAL = re.compile(r"[a-z]{2,}(?:s|men|women|children|people|police|personnel|troops)$", re.I)
+
+
+FOLLOWING = re.compile(r"(?: (?!and\b|in\b|at\b|by\b|on\b|of\b|the\b|were\b|was\b|to\b|with\b|from\b|as\b)[\w-]+){1,2}")
 
 
 def _noun_follows(text: str, at: int) -> bool:
@@ -225,8 +253,8 @@ def _ends_phrase(text: str, word: re.Match[str], head: str | None) -> bool:
     if lower in ("armed", "masked", "suspected", "alleged", "uniformed", "hooded", "retired", "young", "elected", "unarmed", "unidentified"):
         return False
     if verbal:
-        following = WORD.match(text, word.end() + 1) if word.end() < len(text) and text[word.end()] == " " else None
-        return not (head is None and following and following[1].lower() in person_nouns())
+        following = FOLLOWING.match(text, word.end())
+        return not (head is None and following and any(w in person_nouns() and w not in phrase_stops() for w in following.group().lower().split()))
     return lower in phrase_stops()
 
 
@@ -249,7 +277,7 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
     for word in (first[1] if first else None, noun):
         if word and word.lower() in things:
             return things[word.lower()]
-    if noun is None:
+    if noun is None or re.fullmatch(MONTH, noun, re.I):
         return _bare_kind(text, number)
     return "people" if noun.lower() in person_nouns() else "other"
 
@@ -260,6 +288,8 @@ MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|au
 def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
     words = text[number[0] : number[1]]
     before = text[max(0, number[0] - 14) : number[0]]
+    if re.search(r"\b(?:boy|girl|man|woman|child|youth|son|daughter|teenager)\s+of\s$", text[max(0, number[0] - 20) : number[0]], re.I):
+        return "age"
     if re.match(rf"\s*(?:[-–]|to|and)?\s*\d{{0,2}}\s*{MONTH}", text[number[1] : number[1] + 20], re.I):
         return "date"
     if re.fullmatch(r"(?:19|20)\d\d", words) and not re.search(r"\b(?:to|at|of|with|killed|least|than)\s$", before):
