@@ -129,10 +129,11 @@ def _expression(text: str, point: Point, end: int, period: Period, reading: Read
         role="vague" if named == "at" and not (period.first or period.last) and point.kind == "recent" else named,
         relative=point.relative,
     )
-    reading.remember(point, period)
+    reading.remember(point, period, expression.role)
     return expression
 
 
+SINCE = re.compile(r"\bsince\s+(?!(?:then|the\s+(?:last|past))\b)[^.,;:\n]{1,70}$", re.I)
 ROLES: dict[str, Role] = {"since": "since", "from": "since", "until": "until", "till": "until", "by": "by", "before": "by"}
 SPOKE = re.compile(
     r"\b(?:said|told|says|reported|announced|added|warned|confirmed|stated|wrote|acknowledged|claimed)\s+(?:(?:late|early|also|in (?:a|an) [\w-]+(?: [\w-]+)?"
@@ -148,6 +149,8 @@ def _role(text: str, start: int, lead: list[str], point: Point) -> Role:
             return ROLES[word]
     if lead[:2] == ["as", "of"] or lead[:2] == ["up", "to"] or SPOKE.search(text, max(0, start - 60), start):
         return "until" if lead[:2] == ["up", "to"] else "publication"
+    if SINCE.search(text, max(0, start - 90), start):
+        return "since"
     if point.kind in ("past", "span", "day_range"):
         return "between"
     return "at"

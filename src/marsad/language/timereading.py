@@ -15,7 +15,7 @@ from marsad.language.timewords import MONTHS, WEEKDAYS, Point
 NOTHING = Period(first=None, last=None, precision="unknown")
 FUTURE = re.compile(
     r"\b(?:will|shall|would|is to|are to|(?:is|are|was|were) (?:due|expected|set|scheduled|planned|likely) (?:to|for|on|by|in|at)|due (?:on|to|in|by)|scheduled|plan(?:s|ned)? (?:to|for)"
-    r"|has until|have until|expects? to|called for|ahead of|upcoming|deadline|expires?|intends? to|threaten(?:s|ed)? to|vow(?:s|ed)? to|'ll|’ll|starting|announced for|postponed (?:to|until)|project(?:s|ed)|forecasts?)\b",
+    r"|has until|have until|expects? to|called for|upcoming|deadline|expires?|intends? to|threaten(?:s|ed)? to|may|might|could|hopes? (?:to|for)|wants? to|(?:told|ordered|asked|urged|called on) [\w' ]{1,40}? to|vow(?:s|ed)? to|'ll|’ll|starting|announced for|postponed (?:to|until)|project(?:s|ed)|forecasts?)\b",
     re.I,
 )
 PAST = re.compile(r"\b(?:after|since|killed|was|were|had|did|died|fell|came|said|told|which|who)\b", re.I)
@@ -31,14 +31,17 @@ class Reading:
     last_day: Period | None = None
     last_day_at: int = 0
     last_month: Period | None = None
+    first_month: Period | None = None
     last_year: int | None = None
     last_week: Period | None = None
 
-    def remember(self, point: Point, period: Period) -> None:
-        """Keep a period for what is told relative to it."""
+    def remember(self, point: Point, period: Period, role: str = "at") -> None:
+        """Keep a period for what is told relative to it; a day on which somebody spoke or a bound is none."""
         if not period.first or not period.last:
             return
-        if period.precision == "day" and point.kind != "past":
+        if period.precision == "month" and self.first_month is None and point.kind == "month":
+            self.first_month = period
+        if period.precision == "day" and point.kind not in ("past", "clock") and (role in ("at", "between") or self.last_day is None and role != "publication"):
             self.last_day, self.last_day_at = period, point.start
         if period.precision == "week":
             self.last_week = period
@@ -104,8 +107,10 @@ def _coarsen(point: Point, period: Period, reading: Reading) -> Period:
     return replace(whole, precision=whole.precision)
 
 
-def _cap(period: Period, reading: Reading) -> Period:
-    if reading.anchor and period.first and period.last and period.first <= reading.anchor < period.last and reading.anchor_precision == "day":
+def _cap(period: Period, reading: Reading, point: Point | None = None) -> Period:
+    if not reading.anchor or not period.first or not period.last or (point and reading.future(point)):
+        return period
+    if period.first <= reading.anchor < period.last and reading.anchor_precision == "day":
         return replace(period, last=reading.anchor)
     return period
 
@@ -193,11 +198,7 @@ def _read_month(point: Point, reading: Reading) -> Period:
     year = _year_of(point, reading) or _which_year(month, {"late": 21, "mid": 11}.get(part or "", 1), point, reading)
     if year is None:
         return NOTHING
-    lead = reading.text[max(0, point.start - 8) : point.start].lower()
-    if not point.get("year") and not part and reading.anchor and re.search(r"\b(?:by|before|until)\s$", lead):
-        if (year, month) == (reading.anchor.year, reading.anchor.month) or reading.future(point):
-            pass
-    return _cap(periods.month(year, month, part), reading)
+    return _cap(periods.month(year, month, part), reading, point)
 
 
 def _read_month_named(point: Point, reading: Reading) -> Period:
@@ -206,7 +207,7 @@ def _read_month_named(point: Point, reading: Reading) -> Period:
     month, which = _month_number(point), point.parts["which"]
     base = reading.anchor
     if "following" in which or which == "the next":
-        base = (reading.last_day or reading.last_month or periods.day(base)).first or base
+        base = (reading.last_month or periods.day(base)).first or base
         return periods.month(base.year + (month <= base.month), month)
     if which == "next":
         return periods.month(base.year + (month <= base.month), month)
@@ -275,11 +276,14 @@ def _read_weekday(point: Point, reading: Reading) -> Period:
         found -= timedelta(weeks=1)
     elif which in ("next", "coming", "this coming") or after == "next" or (not which and _ahead(point, reading)):
         found = anchor + timedelta(days=(weekday - anchor.weekday() - 1) % 7 + 1)
+        if which == after == "" and anchor.weekday() == weekday and re.search(r"\bfrom $", reading.text[max(0, point.start - 6) : point.start]):
+            found = anchor
     return periods.days(found - DAY, found) if point.get("into") else periods.day(found)
 
 
 def _ahead(point: Point, reading: Reading) -> bool:
-    return reading.future(point) or bool(re.search(r"\bfor (?:this )?$", reading.text[max(0, point.start - 10) : point.start], re.I))
+    possessive = reading.text[point.start : point.end].lower().endswith(("'s", "’s"))
+    return reading.future(point) or not possessive and bool(re.search(r"\bfor (?:this )?$", reading.text[max(0, point.start - 10) : point.start], re.I))
 
 
 def _read_weeks_to(point: Point, reading: Reading) -> Period:
@@ -383,7 +387,7 @@ def _read_unit(point: Point, reading: Reading) -> Period:
     found = periods.shift(reading.anchor, step, unit)
     if third in ("early", "mid", "late") and found.first and unit in ("month", "year"):
         return periods.month(found.first.year, found.first.month, third) if unit == "month" else periods.year(found.first.year, third)
-    return found if third == "earlier" and unit == "month" else _cap(found, reading)
+    return found if third == "earlier" and unit == "month" else _cap(found, reading, point)
 
 
 def _read_before_unit(point: Point, reading: Reading) -> Period:
@@ -401,6 +405,10 @@ def _read_later(point: Point, reading: Reading) -> Period:
         return NOTHING
     way = point.get("way") or point.get("way2") or "before"
     back = way in ("before", "beforehand", "earlier", "previous", "preceding")
+    if way in ("after", "before") and point.get("n") and re.match(r"\s+\w", reading.text[point.end : point.end + 3]):
+        back = not back
+        near = reading.last_day if reading.last_day and "\n" not in (gap := reading.text[reading.last_day_at : point.start]) and ". " not in gap else None
+        base = (near.last if near else None) or reading.anchor or base
     unit = point.get("unit") or "day"
     if unit in ("afternoon",):
         unit = "day"
@@ -409,6 +417,8 @@ def _read_later(point: Point, reading: Reading) -> Period:
     if unit == "week" and point.get("way2") and back and reading.anchor:
         base = reading.anchor
     count = _count(point) if point.get("n") else 1
+    if unit in ("hour", "minute") and (count or 0) < 12:
+        return periods.day(base)
     if count is None:
         return NOTHING
     return periods.shift(base, -count if back else count, unit)
@@ -416,10 +426,13 @@ def _read_later(point: Point, reading: Reading) -> Period:
 
 def _read_same(point: Point, reading: Reading) -> Period:
     unit = point.parts["unit"]
+    if point.get("back"):
+        at = (reading.last_month.first if reading.last_month else None) if unit == "month" else reading.anchor
+        return periods.shift(periods.add_months(at, -12), 0, unit) if at else NOTHING
     if unit == "year":
         return periods.year(reading.last_year) if reading.last_year else NOTHING
     if unit == "month":
-        return reading.last_month or (_cap(periods.shift(reading.anchor, 0, "month"), reading) if reading.anchor else NOTHING)
+        return reading.first_month or reading.last_month or (_cap(periods.shift(reading.anchor, 0, "month"), reading) if reading.anchor else NOTHING)
     if unit == "quarter":
         return NOTHING
     base = reading.base(point)
@@ -439,7 +452,7 @@ def _read_season(point: Point, reading: Reading) -> Period:
     found = periods.season(name, reading.anchor.year)
     if found.first and found.first > reading.anchor and not reading.future(point):
         found = periods.season(name, reading.anchor.year - 1)
-    return _cap(found, reading)
+    return _cap(found, reading, point)
 
 
 def _read_holiday(point: Point, reading: Reading) -> Period:
@@ -454,7 +467,7 @@ def _read_year(point: Point, reading: Reading) -> Period:
     year = int(point.parts["year"])
     if reading.anchor and year > reading.anchor.year + 30:
         return NOTHING
-    return _cap(periods.year(year, _third(point)), reading)
+    return _cap(periods.year(year, _third(point)), reading, point)
 
 
 def _read_year_end(point: Point, reading: Reading) -> Period:
@@ -479,7 +492,13 @@ def _read_decade(point: Point, reading: Reading) -> Period:
 def _read_span(point: Point, reading: Reading) -> Period:
     unit = point.parts["unit"]
     year = _year_of(point, reading) or (reading.anchor.year if reading.anchor else None)
-    if nth := point.get("nth"):
+    if (nth := point.get("nth")) and point.get("month"):
+        whole = _read_month(point, replace(reading, anchor_precision="month"))
+        if whole.first is None or whole.last is None:
+            return NOTHING
+        first = whole.first if nth == "first" else whole.last - timedelta(days=6)
+        return Period(first=first, last=first + timedelta(days=6), precision="week")
+    if nth:
         if year is None:
             return NOTHING
         size, index = (3 if unit == "quarter" else 6), ORDINALS[nth] - 1

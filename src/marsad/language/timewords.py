@@ -22,7 +22,7 @@ MONTHS = {
 WEEKDAYS = {name: index for index, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
 
 _LONG = "|".join(m for m in MONTHS if len(m) > 3 and m not in ("sept", "march")) + "|(?-i:March|MARCH)"
-MONTH = rf"(?P<month>(?:{'|'.join(sorted((m for m in MONTHS if m != 'may'), key=len, reverse=True))}|(?-i:May|MAY))\b\.?)"
+MONTH = rf"(?P<month>(?:{'|'.join(sorted((m for m in MONTHS if m != 'may'), key=len, reverse=True))}|(?-i:May|MAY))\b(?:(?<=\b[A-Za-z]{3})\.)?)"
 BARE_MONTH = rf"(?P<month>{_LONG}|(?<=\bin )(?-i:May|MAY)|(?<=\bIN )MAY|(?-i:(?<=[a-z] )May|(?<=[A-Z]{{2}} )MAY)\b)"
 YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d,.]\d|\w|-\w)"
 WHICH_YEAR = r"(?P<which>(?:of\s+)?(?:last|this|that|the\s+(?:previous|same|following|next))\s+year|(?:the\s+)?year\s+before|of\s+the\s+year)"
@@ -53,6 +53,7 @@ _SOURCES: list[tuple[str, str]] = [
     ("month_named", rf"(?P<which>last|next|this|the\s+previous|the\s+following|the\s+next)\s+{MONTH}(?!\s+\d)"),
     ("ordinal", rf"the\s+(?:night\s+of\s+the\s+)?(?P<day>\d\d?(?:st|nd|rd|th)|{ORDINAL_WORD})\s+of\s+(?P<which>this|last|the|that|next)\s+month"),
     ("ordinal", rf"(?<=\b)(?:on|since|until|by|of|from|and|to|before)\s+(?:the\s+(?:night|morning|evening|afternoon|day)\s+of\s+)?the\s+(?P<day>\d\d?(?:st|nd|rd|th)|{ORDINAL_WORD})(?!\s+(?:of\s+)?(?!this\b|month\b)[a-z]|-)"),
+    ("span", rf"(?:the\s+)?(?P<nth>first|last)\s+week\s+of\s+{MONTH}{_YEAR_AFTER}"),
     ("last_day", rf"the\s+(?P<nth>first|last)\s+day\s+of\s+(?:the\s+(?P<same2>month)|(?P<thismonth>this\s+month)|{MONTH}{_YEAR_AFTER})"),
     ("nth_weekday", rf"the\s+(?P<nth>first|second|third|fourth|last)\s+{WEEKDAY}\s+of\s+(?:{MONTH}{_YEAR_AFTER})"),
     ("weekday", rf"(?:overnight|(?:in|during)\s+the\s+night|(?:the\s+)?night)\s+(?P<into>into|to)\s+{WEEKDAY}"),
@@ -74,6 +75,7 @@ _SOURCES: list[tuple[str, str]] = [
     ("later", rf"the\s+(?P<unit>day|night|evening|morning|afternoon)\s+(?P<way>before|after)(?!\s+(?:yesterday|tomorrow))"),
     ("later", rf"the\s+(?P<way2>next|following|previous|preceding)\s+(?P<unit>day|night|evening|morning|afternoon|week|month|year)(?:['’]s)?"),
     ("later", rf"(?:on\s+)?the\s+(?P<eve>eve)\s+of(?=\s)"),
+    ("same", rf"the\s+same\s+(?P<unit>month|week)\s+(?:of\s+)?(?P<back>last\s+year|the\s+year\s+before|a\s+year\s+(?:earlier|before|ago))"),
     ("same", rf"(?:the|that)\s+(?:very\s+)?same\s+(?P<unit>day|night|evening|morning|afternoon|week|month|year|{_NAME})"),
     ("same", rf"that\s+(?P<unit>day|night|evening|morning|afternoon|week|month|year)(?=\W)"),
     ("same", r"(?<=\bin )the\s+(?P<unit>month|week|quarter)(?=[\s.,;:]*(?:[.,;:)]|and\b|the\b|$))"),
@@ -83,7 +85,7 @@ _SOURCES: list[tuple[str, str]] = [
     ("year_end", rf"(?:the\s+)?(?P<nth>start|beginning|end)\s+of\s+(?:{YEAR}|(?P<which>the|this|last|next)\s+year)"),
     ("year_end", r"(?P<nth>year['’]s\s+end|year-end)"),
     ("decade", r"the\s+(?:early\s+|late\s+|mid-?)?(?P<decade>(?:19|20)\d0)s"),
-    ("year", rf"(?:{_THIRD})?(?<![\d,.$€£:/-])(?<!\b[Nn]o )(?<!of the )(?<!all )(?<!\bsome )(?<!\babout )(?<!\bto )(?<!\bleast )(?<!\bthan ){YEAR}(?!\s+(?:people|men|women|civilians|soldiers|families|homes|dead|killed|children|were|cases|lorries|trucks|deaths|vehicles|tonnes|households|members|fighters|houses|migrants|trucks|of\b))"),
+    ("year", rf"(?:{_THIRD})?(?<![\d,.$€£:/-])(?<!\b[Nn]o )(?<!of the )(?<!all )(?<!\bsome )(?<!\babout )(?<![^\d] to )(?<!\bleast )(?<!\bthan ){YEAR}(?!\s+(?:people|men|women|civilians|soldiers|families|homes|dead|killed|children|were|cases|lorries|trucks|deaths|vehicles|tonnes|households|members|fighters|houses|migrants|trucks|of\b))"),
     ("month", rf"{BARE_MONTH}(?:['’]s)?(?![\w-])(?!\s+\d)"),
     ("duration", rf"(?:for|after|within|in|over|during)\s+(?:a\s+full\s+)?{_MORE}{NUMBER}\s+(?:straight\s+|consecutive\s+|long\s+|whole\s+)?{UNIT}(?:\s+now)?(?!\s+(?:ago|later|earlier|before))"),
     ("clock", rf"(?:at|about|around|before|after|by|shortly\s+(?:before|after))\s+(?:about\s+|around\s+)?(?P<clock>dawn|first\s+light|daybreak|sunrise|noon|midday|midnight|nightfall|dusk|sunset|lunchtime)(?!\s+(?:on|of|prayers?))"),

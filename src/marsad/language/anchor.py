@@ -1,0 +1,167 @@
+"""The day a story came out, worked out from its own words where nothing else tells it.
+
+What is tried, the surest first: a dateline or "as of" date; the latest full date that is told as past; "closed in 2012 … seven
+years after it was closed"; "nears the three-year mark … erupted in April 2023"; the year of a copyright line. A month told as
+running ("earlier in September") narrows a year to that month. Without a signal there is no anchor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from marsad.language.dates import TimeExpression, find_times
+from marsad.language.numbers import WORDS, read_number
+from marsad.language.periods import add_months, month_end
+from marsad.language.timewords import MONTHS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferredAnchor:
+    """`date` is the day to read relative dates against: the day itself, or the last day of the month or year it lies in.
+
+    `precision` says which of the three; `because` quotes the words that it rests on.
+    """
+
+    date: date
+    precision: Literal["day", "month", "year"]
+    because: str
+
+
+MAX_TEXT = 100_000
+_NUMBER = rf"(?P<n>\d{{1,3}}|{WORDS})"
+_MONTHS = "|".join(sorted((m for m in MONTHS if len(m) > 3 or m == "may"), key=len, reverse=True))
+DATED = re.compile(r"(?:\bas of\b|\bsituation (?:as of|on)\b|\bupdate\b|\bdated?\b|\bpublished\b|\bissued\b|\breporting period\b)[^.\n]{0,40}$", re.I)
+AHEAD = re.compile(r"\b(?:will|until|by|due|scheduled|expected|planned|before|would|expires?|next|deadline|ahead)\b[^.;\n]{0,60}$", re.I)
+YEARS_AFTER = re.compile(
+    rf"\b{_NUMBER}\s+years\s+after\s+(?:it|they|he|she|the\s+[\w' -]{{1,40}}?|[\w' -]{{1,40}}?)\s+(?:was|were|had\s+been|first)?\s*(?P<verb>\w{{4,}})", re.I
+)
+IN_YEAR = re.compile(r"\b(?P<verb>\w{4,})\s+(?:\w+\s+){0,4}?in\s+(?:(?P<month>" + _MONTHS + r")\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+MARK = re.compile(rf"\b(?P<way>nears|approaches|nearing|approaching|passes|passed|reaches|reached|marks|marked)\s+(?:its|the|a)\s+{_NUMBER}[-\s]years?\s+(?:mark|anniversary)", re.I)
+YEARS_AGO = re.compile(rf"\b(?P<year>(?:19|20)\d\d),\s+(?:almost\s+|nearly\s+)?{_NUMBER}\s+years\s+ago\b", re.I)
+AGO_IN = re.compile(rf"\b{_NUMBER}\s+years\s+ago,?\s+in\s+(?P<year>(?:19|20)\d\d)\b", re.I)
+FOOTER = re.compile(r"(?:©|\(c\)|copyright)\s*(?:[\w,.&' -]{0,60}?)(?P<year>(?:19|20)\d\d)\b", re.I)
+RUNNING = re.compile(rf"\b(?:earlier|early|late|later|already|so far)\s+in\s+(?P<month>{_MONTHS})\b(?!\s+(?:19|20)\d\d)", re.I)
+
+
+def infer_anchor(text: str, *, footer_year: int | None = None) -> InferredAnchor | None:
+    """The anchor of a story without a date, or `None` where its words give no hold.
+
+    >>> infer_anchor("The gate opened on Monday, seven years after it was closed. It was closed in 2012. Earlier in September it was hit.")
+    InferredAnchor(date=datetime.date(2019, 9, 30), precision='month', because='seven years after it was closed; closed in 2012; Earlier in September')
+    """
+    text = text[:MAX_TEXT]
+    times = find_times(text, anchor=None)
+    if dated := _dated(text, times):
+        return dated
+    full = _latest_date(text, times)
+    year = _counted_year(text) or _mark(text)
+    if full and (year is None or full.date >= date(year[0], 1, 1)):
+        return full
+    if year:
+        return _with_month(text, year[0], year[1], full)
+    if footer := (footer_year or _footer(text)):
+        return _with_month(text, footer, f"copyright {footer}", full)
+    return _latest_month(text, times)
+
+
+def _dated(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
+    """A dateline ("JUBA, 3 January 1990 —") or "Situation as of 26 April 2021"."""
+    for time in times:
+        if time.precision != "day" or not time.last or time.first != time.last:
+            continue
+        before, after = text[:time.start], text[time.end : time.end + 16]
+        dateline = len(before) < 140 and "." not in before[-100:].rstrip(".") and re.match(r"\s*(?:\([^)]*\)\s*)?(?:--|—|–|-\s|:|\.?\n|\)\s*[-—–])", after)
+        if dateline or DATED.search(text[max(0, time.start - 60) : time.start + 6]) or re.match(r"as of\b", time.words, re.I):
+            if not AHEAD.search(before[-80:]):
+                return InferredAnchor(date=date.fromisoformat(time.last), precision="day", because=_quote(text, time))
+    return None
+
+
+def _quote(text: str, time: TimeExpression) -> str:
+    return " ".join(text[max(0, time.start - 20 if re.match(r"\d", time.words) else time.start) : time.end].split())
+
+
+def _past_dates(text: str, times: tuple[TimeExpression, ...]) -> Iterator[TimeExpression]:
+    for time in times:
+        if time.last and time.role in ("at", "between", "since", "publication") and not AHEAD.search(text[max(0, time.start - 90) : time.start]):
+            yield time
+
+
+def _latest_date(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
+    """The latest day with a year, with later days that lack the year ("On the 27th", "three days later") read after it."""
+    days = [t for t in _past_dates(text, times) if t.precision == "day" and re.search(r"(?:19|20)\d\d", t.words)]
+    if not days:
+        return None
+    latest = max(days, key=lambda t: (t.last or "", -t.start))
+    found = date.fromisoformat(latest.last or "")
+    horizon = min(found + timedelta(days=200), date(9999, 12, 31))
+    later = [
+        date.fromisoformat(t.last)
+        for t in _past_dates(text, find_times(text, anchor=horizon))
+        if t.last and t.precision == "day" and t.relative is False and re.search(rf"\b(?:{_MONTHS})\b", t.words, re.I) and t.role in ("at", "between")
+    ]
+    later = [d for d in later if found < d <= found + timedelta(days=120)]
+    return InferredAnchor(date=max([found, *later]), precision="day", because=latest.words)
+
+
+def _latest_month(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
+    months = [t for t in _past_dates(text, times) if t.precision == "month" and re.search(r"(?:19|20)\d\d", t.words)]
+    if not months:
+        return None
+    latest = max(months, key=lambda t: (t.last or "", -t.start))
+    return InferredAnchor(date=date.fromisoformat(latest.last or ""), precision="month", because=latest.words)
+
+
+def _stem(word: str) -> str:
+    return word.lower()[:5]
+
+
+def _counted_year(text: str) -> tuple[int, str] | None:
+    """"closed in 2012" and "seven years after it was closed": the same verb, so 2019."""
+    for pattern in (YEARS_AGO, AGO_IN):
+        if match := pattern.search(text):
+            if (count := read_number(match["n"])) is not None:
+                return int(match["year"]) + int(count), match.group()
+    dated = {(_stem(m["verb"])): m for m in IN_YEAR.finditer(text)}
+    for match in YEARS_AFTER.finditer(text):
+        count = read_number(match["n"])
+        if count is not None and (known := dated.get(_stem(match["verb"]))):
+            return int(known["year"]) + int(count), f"{_squeeze(match.group())}; {_squeeze(known.group())}"
+    return None
+
+
+def _mark(text: str) -> tuple[int, str] | None:
+    """"nears the three-year mark" of what "erupted in April 2023": just before April 2026, read as that year."""
+    for match in MARK.finditer(text):
+        count = read_number(match["n"])
+        began = re.search(rf"\b(?:erupted|began|started|broke\s+out|outbreak|since|launched)\b[^.\n]{{0,60}}?\b(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b", text, re.I)
+        if count is None or began is None:
+            continue
+        at = add_months(date(int(began["year"]), MONTHS[(began["month"] or "july").lower()], 1), 12 * int(count))
+        if match["way"].lower().startswith(("near", "approach")):
+            at = add_months(at, -1)
+        return at.year, f"{_squeeze(match.group())}; {_squeeze(began.group())}"
+    return None
+
+
+def _footer(text: str) -> int | None:
+    found = [int(m["year"]) for m in FOOTER.finditer(text)]
+    return max(found) if found else None
+
+
+def _with_month(text: str, year: int, because: str, full: InferredAnchor | None) -> InferredAnchor:
+    running = {MONTHS[m["month"].lower()]: m for m in RUNNING.finditer(text)}
+    if len(running) == 1:
+        month, match = next(iter(running.items()))
+        return InferredAnchor(date=month_end(year, month), precision="month", because=f"{because}; {match.group()}")
+    if full and full.date.year == year:
+        return full
+    return InferredAnchor(date=date(year, 12, 31), precision="year", because=because)
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())
