@@ -1,0 +1,82 @@
+"""How much of an article's text is found, and how fast: python bench/pages.py --data FOLDER [--out FILE.json]
+
+FOLDER holds `ground-truth.json` (page id → `articleBody`) and `html/ID.html.gz`, as the article extraction benchmark has
+them. The score is that set's own: shingles of four words, precision and recall averaged over pages, F1 of the two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+from marsad.intake import read_capture
+from marsad.model import Capture
+
+TOKEN = re.compile(r"\w+", re.UNICODE)
+SHINGLE = 4
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    words = TOKEN.findall(text)
+    if len(words) < SHINGLE:
+        return Counter([tuple(words)]) if words else Counter()
+    return Counter(tuple(words[n : n + SHINGLE]) for n in range(len(words) - SHINGLE + 1))
+
+
+def score(wanted: str, got: str) -> tuple[float, float, bool]:
+    """Precision and recall of one page, and whether it was got exactly."""
+    want, have = shingles(wanted), shingles(got)
+    hit = sum((want & have).values())
+    precision = hit / sum(have.values()) if have else (1.0 if not want else 0.0)
+    recall = hit / sum(want.values()) if want else (1.0 if not have else 0.0)
+    return precision, recall, want == have
+
+
+def read(path: Path, url: str | None) -> str:
+    body = gzip.decompress(path.read_bytes())
+    stories, _ = read_capture(
+        Capture(id=hashlib.sha256(body).hexdigest(), origin=path.name, body=body, url=url, media_type="text/html")
+    )
+    return "\n".join(s.report.text for s in stories)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--worst", type=int, default=0, help="name this many of the worst pages")
+    args = parser.parse_args()
+    truth = json.loads((args.data / "ground-truth.json").read_text(encoding="utf-8"))
+    scores: dict[str, tuple[float, float, bool]] = {}
+    seconds = 0.0
+    for page, wanted in sorted(truth.items()):
+        begun = time.perf_counter()
+        got = read(args.data / "html" / f"{page}.html.gz", wanted.get("url"))
+        seconds += time.perf_counter() - begun
+        scores[page] = score(wanted["articleBody"], got)
+    precision = sum(s[0] for s in scores.values()) / len(scores)
+    recall = sum(s[1] for s in scores.values()) / len(scores)
+    result = {
+        "pages": len(scores),
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * precision * recall / (precision + recall), 4),
+        "exact": round(sum(s[2] for s in scores.values()) / len(scores), 4),
+        "pages_per_second": round(len(scores) / seconds, 1),
+    }
+    for name, value in result.items():
+        print(f"{name:18} {value}")
+    for page, (p, r, _) in sorted(scores.items(), key=lambda item: min(item[1][:2]))[: args.worst]:
+        print(f"{page[:12]} precision {p:.2f} recall {r:.2f} {truth[page].get('url', '')}")
+    if args.out:
+        args.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
