@@ -94,6 +94,8 @@ def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Att
     fits: list[tuple[int, int, int, Attribution]] = []
     for order, one in enumerate(attributions):
         reach = [*one.content, (one.cue_start, one.cue_end), (one.speaker_start, one.speaker_end)]
+        if 0 <= one.cue_start - one.speaker_end < 150:
+            reach.append((one.speaker_start, one.cue_end))
         size = sum(e - s for s, e in one.content)
         inside = sum(max(0, min(e, span[1]) - max(s, span[0])) for s, e in one.content)
         covered = _covered(span, reach)

@@ -85,20 +85,45 @@ def _parsed(doc: Doc) -> Iterator[Cue]:
     table = speech_verbs()
     for token in doc:
         entries = table.get(token.lower_, ())
-        if entries and _is_verb(token):
-            yield from _verb_cue(token, entries)
+        if not entries:
+            continue
+        cues = list(_verb_cue(token, entries)) if _is_verb(token) else []
+        yield from cues or _tail_cue(token, entries)
     yield from _phrases(doc)
+
+
+OBJECT = re.compile(r"\s+(?:(?:only |some |at least )?\d|(?:the|an?|both|any|all|its|his|that|it|responsibility|no)\b|[A-Z]|[,.]$)")
 
 
 def _is_verb(token: Token) -> bool:
     behind = token.doc.text[token.idx + len(token) :]
     if token.lower_.endswith("s") and (re.match(r"\s+that\b|[.,]?$", behind)) and token.dep_ not in ("pobj", "nsubj", "nsubjpass", "dobj"):
         return True
-    if token.lower_.endswith("s") and token.tag_ in ("NNS", "NNPS") and re.match(r"\s+(?:only |some |at least )?\d", behind) and token.i > 0 and token.nbor(-1).pos_ in ("PROPN", "NOUN"):
+    if token.lower_.endswith("s") and token.tag_ in ("NNS", "NNPS") and OBJECT.match(behind) and token.i > 0 and token.nbor(-1).pos_ in ("PROPN", "NOUN"):
         return True
     if token.pos_ in ("VERB", "AUX") or token.tag_.startswith("VB"):
         return True
     return token.is_upper and any(c.dep_ in SUBJECTS or c.dep_ == "ccomp" for c in token.children)
+
+
+TAIL = re.compile(r"\s*(?:[.,;]|$|(?:on|in|late|yesterday|today)\b)")
+
+
+def _tail_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
+    """A "…, the White Helmets report" whose verb the parse took for a noun or hung elsewhere."""
+    text = token.doc.text
+    verb = next((e for e in entries if e.pattern == "clause" and e.after is None), None)
+    if verb is None or token.tag_ == "VBG" or not TAIL.match(text[token.idx + len(token) :]) or any(c.dep_ == "neg" for c in token.children):
+        return
+    for speaker, about, _ in _phrase_before(token, verb):
+        left = text[: speaker[0]].rstrip()
+        if not left.endswith((",", *CLOSERS)) or role_of(about) is None or not _finite(token, 0, speaker[0]):
+            continue
+        clause = speaker[0], token.idx + len(token)
+        yield Cue(
+            speaker=speaker, about=about, cue=(token.idx, clause[1]), clause=clause, stance=verb.stance, status=verb.status,
+            pattern=verb.pattern, side="left",
+        )
 
 
 def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
@@ -287,7 +312,7 @@ def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tu
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "object":
             return verb, verb.stance
-        if verb.pattern == "weak" and known and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr") for c in token.children):
+        if verb.pattern == "weak" and known and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr", "xcomp") for c in token.children):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "quote":
             return verb, verb.stance
@@ -296,7 +321,7 @@ def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tu
 
 def _known(subject: Token) -> bool:
     words = " ".join(t.text for t in subject.subtree)[:300]
-    return role_of(words) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON")
+    return role_of(words) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON", "NORP")
 
 
 def _says_something(token: Token) -> bool:
@@ -312,7 +337,10 @@ def _set_off(token: Token) -> bool:
     """Whether the clause of cue and subject is set off by a comma or quote, as in "…, the army said"."""
     text = token.doc.text
     start = min([token.idx, *(c.left_edge.idx for c in token.children if c.dep_ in SUBJECTS)])
-    return text[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
+    return text[:start].rstrip().endswith((",", "—", "–", *CLOSERS)) or text[token.idx + len(token) :].strip() in ("", ".")
+
+
+RANKED = re.compile(r"(?:\b(?:Brig|Maj|Lt|Col|Gen|Capt|Adm|Sgt|Dr|Prof)\.\s+)+$")
 
 
 def _speakers(subject: Token) -> list[tuple[tuple[int, int], str, int]]:
@@ -328,8 +356,9 @@ def _speakers(subject: Token) -> list[tuple[tuple[int, int], str, int]]:
         cut = _short_end(whole, head.idx + len(head) - piece.start_char)
         if head is subject and len(heads) > 1:
             cut = len(re.sub(r"[\s,]+(?:and|or|&)$", "", whole[:cut]))
+        begin = RANKED.search(head.doc.text[: piece.start_char])
         if cut > 0:
-            found.append(((piece.start_char, piece.start_char + cut), whole, head.doc[head.right_edge.i : head.right_edge.i + 1].end_char))
+            found.append(((begin.start() if begin else piece.start_char, piece.start_char + cut), whole, head.doc[head.right_edge.i : head.right_edge.i + 1].end_char))
     return found
 
 
