@@ -21,6 +21,7 @@ from marsad.model import Place, Problem, Report
 if TYPE_CHECKING:
     from marsad.places import PlaceMention
 
+MENTION_COLUMNS = {"start": 0, "end": 0, "words": 14, "place": 22, "point": 0, "id": 0, "why, and what else": 38}
 DEFINITIONS = ("list", "word", "definition", "source")
 
 
@@ -77,16 +78,7 @@ def place_table(readings: Sequence[Reading]) -> RenderableType:
             parts.append(Text(f"{title}: no place found"))
             continue
         table = Table(title=Text(title), title_justify="left", box=SIMPLE_HEAD, pad_edge=False, expand=True)
-        for name, share in {
-            "start": 0,
-            "end": 0,
-            "words": 14,
-            "place": 22,
-            "point": 14,
-            "id": 10,
-            "alternatives": 18,
-            "why": 22,
-        }.items():
+        for name, share in MENTION_COLUMNS.items():
             table.add_column(name, ratio=share or None, no_wrap=not share, overflow="fold")
         for mention in reading.mentions:
             table.add_row(*mention_cells(mention))
@@ -97,17 +89,11 @@ def place_table(readings: Sequence[Reading]) -> RenderableType:
 def mention_cells(mention: PlaceMention) -> list[Text]:
     """One row: offsets, words, the choice, what else it could have been, and why."""
     chosen = mention.place
-    others = ", ".join(described(p) for p in mention.alternatives[:3])
-    why = mention.why if isinstance(mention.why, str) else "; ".join(mention.why)
-    cells = [
-        str(mention.start),
-        str(mention.end),
-        mention.words,
-        described(chosen),
-        point(chosen),
-        (chosen.id if chosen else "") or "",
-    ]
-    return [Text(printable(c)) for c in (*cells, others, why)]
+    others = "; or ".join(described(p) for p in mention.alternatives[:3])
+    why = mention.why + (f". Not: {others}" if others else "")
+    name = (chosen.id if chosen else None) or ""
+    cells = (str(mention.start), str(mention.end), mention.words, described(chosen), point(chosen), name, why)
+    return [Text(printable(c)) for c in cells]
 
 
 def described(place: Place | None) -> str:
@@ -116,10 +102,11 @@ def described(place: Place | None) -> str:
 
 
 def point(place: Place | None) -> str:
-    """Latitude, longitude and precision."""
+    """Latitude and longitude, `~` before them where they are not the very place's."""
     if place is None or place.latitude is None or place.longitude is None:
         return ""
-    return f"{place.latitude:.3f}, {place.longitude:.3f} (precision {place.precision})"
+    about = "~" if (place.precision or 1) > 1 else ""
+    return f"{about}{place.latitude:.3f}, {place.longitude:.3f}"
 
 
 def codebook_page(term: str | None) -> RenderableType | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from marsad.exports import wording
 from marsad.exports.explanation import Explanation, explain
+from marsad.exports.geojson import REGION
 from marsad.exports.rows import COLUMNS, Cell, Kind, rows
 from marsad.exports.table import sum_up
 from marsad.ledger.findings import Findings
@@ -56,7 +57,7 @@ class Result(Findings):
         return pandas.DataFrame(rows(self, kind), columns=list(COLUMNS[kind])).convert_dtypes()
 
     def to_geopandas(self, kind: Kind = "events") -> geopandas.GeoDataFrame:
-        """The same rows with a point geometry in WGS 84, empty where no point is known.
+        """The same rows with a point geometry in WGS 84, empty where no point is known or only a region is (precision 3).
 
         Raises `ConfigError` where geopandas is not installed, `ValueError` for a kind without places.
         """
@@ -67,7 +68,10 @@ class Result(Findings):
             from shapely.geometry import Point
         except ImportError as error:
             raise ConfigError("to_geopandas needs geopandas: pip install 'marsad[geo]'") from error
-        points = [None if r["latitude"] is None else Point(r["longitude"], r["latitude"]) for r in rows(self, kind)]
+        points = [
+            None if r["latitude"] is None or r["geo_precision"] == REGION else Point(r["longitude"], r["latitude"])
+            for r in rows(self, kind)
+        ]
         return geopandas.GeoDataFrame(self.to_pandas(kind), geometry=geopandas.GeoSeries(points, crs="EPSG:4326"))
 
     def explain(self, item: str | Any) -> Explanation:

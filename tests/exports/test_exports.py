@@ -146,6 +146,12 @@ def test_geojson_is_one_collection_with_null_where_no_point_is_known() -> None:
     assert json.loads(geojson.write(arrange())) == {"type": "FeatureCollection", "features": []}
 
 
+def test_the_centre_of_a_region_is_no_point() -> None:
+    region = Place(name="North Darfur", words="North Darfur", country="SDN", latitude=15.0, longitude=25.0, precision=3)
+    (feature,) = json.loads(geojson.write(arrange(events=[event(place=region)])))["features"]
+    assert feature["geometry"] is None and feature["properties"]["centre"] == [25.0, 15.0]
+
+
 def test_the_table_fits_and_marks_disputes() -> None:
     text = table.plain(FOUND)
     assert max(map(len, text.splitlines())) <= table.WIDTH

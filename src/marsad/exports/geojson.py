@@ -1,13 +1,18 @@
-"""GeoJSON (RFC 7946): events and conditions as features. What has no known point has a null geometry, never a made-up one."""
+"""GeoJSON (RFC 7946): events and conditions as features.
+
+What has no known point has a null geometry. So has what is only known to lie in a region or country (precision 3): its
+centre is in the property `centre`, so that nobody takes it for the spot.
+"""
 
 from __future__ import annotations
 
 import json
 
-from marsad.exports.rows import Cell, Row, rows
+from marsad.exports.rows import Row, rows
 from marsad.ledger.findings import Findings
 
 EMPTY = '{"type":"FeatureCollection","features":[]}\n'
+REGION = 3
 COORDINATES = ("longitude", "latitude")
 
 
@@ -22,6 +27,9 @@ def write(found: Findings) -> str:
 def feature(kind: str, row: Row) -> dict[str, object]:
     """One row as a feature with its id; longitude first, as the standard has it."""
     point = [row[c] for c in COORDINATES]
-    properties: dict[str, Cell] = {"kind": kind, **{k: v for k, v in row.items() if k not in (*COORDINATES, "id")}}
-    geometry = None if None in point else {"type": "Point", "coordinates": point}
+    known = None not in point
+    properties: dict[str, object] = {"kind": kind, **{k: v for k, v in row.items() if k not in (*COORDINATES, "id")}}
+    if known and row["geo_precision"] == REGION:
+        properties["centre"] = point
+    geometry = {"type": "Point", "coordinates": point} if known and row["geo_precision"] != REGION else None
     return {"type": "Feature", "id": row["id"], "geometry": geometry, "properties": properties}
