@@ -341,9 +341,11 @@ def one_of(word: str, allowed: tuple[str, ...]) -> str:
 def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None) -> None:
     """Findings to the screen, the pipe or the file."""
     if form == "table" and out is None:
+        from marsad.analysis.sums import sums_that_differ
         from marsad.exports.table import render
 
-        screen().print(render(found))
+        notes = [str(s) for s in sums_that_differ(found.statistics, found.claims)]
+        screen().print(render(found, notes=notes))
         return
     from marsad.exports import export
 

@@ -1,1 +1,1 @@
-
+"""Analysis: what can be worked out from the record without changing it."""

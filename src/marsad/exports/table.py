@@ -27,8 +27,8 @@ def plain(found: Findings) -> str:
     return "\n".join(line.rstrip() for line in str(text).splitlines()) + "\n"
 
 
-def render(found: Findings, *, summary: bool = True) -> RenderableType:
-    """What to print: only the tables that have rows, and a summary line."""
+def render(found: Findings, *, notes: Sequence[str] = ()) -> RenderableType:
+    """What to print: only the tables that have rows, `notes` on the statistics, and a summary line."""
     folds: list[Event | Statistic | Condition] = [*found.events, *found.statistics, *found.conditions]
     short = shorten(fold.id for fold in folds)
     parts: list[RenderableType] = []
@@ -36,12 +36,12 @@ def render(found: Findings, *, summary: bool = True) -> RenderableType:
         parts.append(event_table(found.events, short))
     if found.statistics:
         parts.append(statistic_table(found.statistics, short))
+        parts += [Text(f"! {note}", style="yellow") for note in notes]
     if found.conditions:
         parts.append(condition_table(found.conditions, short))
     if any(e.disputed for e in found.events):
         parts.append(Text(f"{MARK} sources differ: `marsad show ID` sets them side by side", style="dim"))
-    if summary:
-        parts.append(Text(sum_up(found)))
+    parts.append(Text(sum_up(found)))
     return Group(*parts)
 
 
