@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from marsad.language.numbers import ORDINAL_WORD, WORDS, read_number, read_ordinal, read_table
-from marsad.language.quantities import Quantity, find_quantities, noun_phrase, person_nouns
+from marsad.language.quantities import Quantity, find_quantities, is_person, noun_phrase, phrase_stops
 
 MAX_SENTENCE = 3000
 PERSONAL = ("killed", "injured", "displaced", "abducted", "detained", "reached", "in_need")
@@ -63,7 +63,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     sentence = sentence[:MAX_SENTENCE]
     triggers = find_triggers(sentence)
     slots = _slots(sentence, triggers)
-    found = [*_direct(sentence, slots, triggers), *_tolls(sentence, slots, triggers), *_uncounted(sentence, triggers), *_nobody(sentence, triggers), *_ordinals(sentence), *_lists(sentence, slots, triggers), *_convoys(sentence)]
+    found = [*_ordinals(sentence), *_direct(sentence, slots, triggers), *_tolls(sentence, slots, triggers), *_uncounted(sentence, triggers), *_nobody(sentence, triggers), *_lists(sentence, slots, triggers), *_convoys(sentence)]
     found = _distinct(found)
     found = _distinct([*found, *_subsets(sentence, slots, found, triggers)])
     several = bool(SEVERAL.search(sentence))
@@ -171,9 +171,11 @@ def _singles(sentence: str, triggers: list[Trigger]) -> Iterator[Quantity]:
                 yield _single(sentence, match.start("name"), match.end(), None)
             else:
                 noun, end = noun_phrase(sentence, match.end() - 1)
-                if noun and not THINGS.search(noun) and _singular(noun) and (match["article"] in ("a", "an", "one") or noun.lower() in person_nouns()):
+                if noun and not THINGS.search(noun) and _singular(noun) and (match["article"] in ("a", "an", "one") or is_person(noun)):
                     yield _single(sentence, match.start("article"), end, noun)
         for match in NAMED.finditer(sentence, max(0, trigger.start - 120), trigger.start):
+            if match.group().split()[0].lower() in phrase_stops():
+                continue
             if re.fullmatch(r"(?:,\s+[^,;]{1,60},)?\s+(?:(?:was|has\s+been|had\s+been|were)\s+)?(?:\w+ly\s+)?", sentence[match.end() : trigger.start]):
                 yield _single(sentence, match.start(), match.end(), None)
         for match in SUBJECT.finditer(sentence, max(0, trigger.start - 160), trigger.start):
@@ -199,7 +201,7 @@ def _single(sentence: str, start: int, end: int, noun: str | None) -> Quantity:
 WEAK = frozenset("hit struck taken held seized captured lost claimed took cost costs buried treated beaten missing dispatched mourned evacuated reached served burned burnt fell".split())
 ADVERB = r"(?:also|later|reportedly|allegedly|then|had|have|has|just|all|both|each|since|already|only|so\s+far|now|fatally|instantly|slightly|critically|seriously|badly|severely|lightly|gravely|newly|forcibly|internally|feared|believed|confirmed|said|presumed|reported|known|thought|either|\w+ly)"
 AUXILIARY = r"(?:was|were|is|are|be|been|being|get|got|getting|had|has|have|having|did|will|would|could|to|lay|left|found|there|must|may|might|remain|remains|remained|were\s+being|still)"
-TAIL = r"(?:\s+(?:of|from|in|at|near|on|with|aboard|inside|outside|to|for|by|who|that|under|among|between|fetching|working|travelling|returning|guarding|selling|across|around)\s+[^,;:()—–\n]{1,70}?)?"
+TAIL = r"(?:(?:,\s+[\w-]+){0,3},?\s+and\s+(?:other\s+)?(?!\w+ed\b)[a-z-]+(?:\s+fighters|\s+officials)?)?(?:\s+(?:[a-z]+ing|of|from|in|at|near|on|with|aboard|inside|outside|to|for|by|who|that|under|among|between|fetching|working|travelling|returning|guarding|selling|across|around)\s+[^,;:()—–\n]{1,70}?)?"
 APPOSITION = r"(?:\s*\([^)\n]{0,60}\)|,\s+[^,;\n]{1,90},|\s+[—–]\s+[^—–\n]{1,80}\s+[—–])?"
 PASSIVE_GAP = re.compile(rf"{TAIL}{APPOSITION},?(?:\s+(?:{AUXILIARY}|{ADVERB})\b){{0,5}}\s+", re.I)
 DIRECT_GAP = re.compile(rf"(?:\s+(?:{AUXILIARY}|{ADVERB}|others|more|people)\b){{0,5}}\s+", re.I)
@@ -243,7 +245,7 @@ def _counts_trucks(sentence: str, slot: Quantity) -> bool:
 def _own_effect(sentence: str, slot: Quantity, slots: list[Quantity], triggers: list[Trigger]) -> tuple[str, Trigger | None] | None:
     for trigger in triggers:
         inside = slot.number_end <= trigger.start and trigger.end <= slot.end
-        if inside and trigger.effects("noun") and slot.noun and trigger.words.lower() == slot.noun.lower() and slot.kind != "occurrences":
+        if inside and trigger.effects("noun") and slot.noun and trigger.words.lower() == slot.noun.lower() and slot.kind != "occurrences" and not FREED.match(sentence, slot.end):
             return trigger.effects("noun")[0], trigger
     best: tuple[int, str, Trigger] | None = None
     for trigger in triggers:
@@ -255,13 +257,15 @@ def _own_effect(sentence: str, slot: Quantity, slots: list[Quantity], triggers: 
             continue
         if choice and (best is None or choice[0] < best[0]):
             best = (*choice, trigger)
+    if best and best[1] in ("abducted", "detained") and slot.kind == "other" and slot.noun and not slot.noun[0].isupper() and not slot.words.lower().startswith(("a ", "an ", "one ")):
+        best = None
     if best and best[1] in ("reached", "in_need") and slot.kind != "people" and (slot.noun is None or slot.kind in ("vehicles", "occurrences")) and best[2].start > slot.end:
         best = None
     if best and best[1] in ("reached",) and re.search(r"\b(?:detentions|arrests|toll|number|deaths)\b", sentence[: slot.start], re.I) and slot.noun is None:
         best = None
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
-    return _by_whom(sentence, best[1], best[2]), best[2]
+    return _by_whom(sentence[: slot.start] + " " + sentence[slot.end :], best[1], best[2], shift=slot.end - slot.start - 1 if slot.end <= best[2].start else 0), best[2]
 
 
 AMBIGUOUS = frozenset(
@@ -279,11 +283,11 @@ CAPTORS = re.compile(
 )
 
 
-def _by_whom(sentence: str, effect: str, trigger: Trigger) -> str:
+def _by_whom(sentence: str, effect: str, trigger: Trigger, *, shift: int) -> str:
     """Police who seize people detain them; gunmen who hold people abduct them."""
     if re.sub(r"\s+", " ", trigger.words.lower()) not in AMBIGUOUS or effect not in ("abducted", "detained"):
         return effect
-    if re.match(r"[^,;.]{0,50}\binto\s+custody\b", sentence[trigger.end : trigger.end + 70]):
+    if re.match(r"[^,;.]{0,50}\binto\s+custody\b", sentence[trigger.end - shift : trigger.end - shift + 70]):
         return "detained"
     captors, police = CAPTORS.search(sentence), POLICE.search(sentence)
     if police and not captors:
@@ -291,6 +295,8 @@ def _by_whom(sentence: str, effect: str, trigger: Trigger) -> str:
     return "abducted" if captors and not police else effect
 
 
+TALK = re.compile(r"\b(?:said|says|told|reported that|denied|denies|wanted|who\s+(?:fled|escaped|survived|saw))\b")
+FREED = re.compile(r"\s+(?:were|was|have\s+been|has\s+been|are)?\s*(?:freed|released|let\s+go|rescued|set\s+free|brought\s+out)\b")
 INSIDE = re.compile(r"\b(?:at|for|from|into|near|with|against|in|on|to|after|before|under|between|of|over)\s+$", re.I)
 BY_NAME = re.compile(r"\b(?:by|according\s+to)\s+$", re.I)
 SPEAKING = re.compile(r",?\s+(?:said|says|told|reported|wrote|added|announced|admits|admitted|confirmed|wants|wanted|for\s+security\s+said)\b", re.I)
@@ -298,14 +304,20 @@ SPEAKING = re.compile(r",?\s+(?:said|says|told|reported|wrote|added|announced|ad
 
 def _effect_after(sentence: str, slot: Quantity, trigger: Trigger, triggers: list[Trigger], slots: list[Quantity]) -> tuple[int, str] | None:
     gap = sentence[slot.end : trigger.start]
-    if INSIDE.search(sentence, max(0, slot.start - 24), slot.start) and not DIRECT_GAP.fullmatch(gap):
+    if INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
         return None
     if BY_NAME.search(sentence, max(0, slot.start - 24), slot.start) or SPEAKING.match(sentence, slot.end) or len(gap) > 200 or any(slot.end <= t.start and t.end <= trigger.start and t.effects("both", "intransitive") for t in triggers):
         return None
     direct = DIRECT_GAP.fullmatch(gap)
-    if not direct and (not PASSIVE_GAP.fullmatch(gap) or any(slot.end < s.start < trigger.start and not s.number_start == s.number_end for s in slots if _of(sentence, s))):
+    if not direct and (not PASSIVE_GAP.fullmatch(gap) or not gap.startswith(",") and any(slot.end < s.start < trigger.start and s.number_start != s.number_end for s in slots if _of(sentence, s))):
         return None
-    passive = bool(PASSIVE_BEFORE.search(sentence[: trigger.start]))
+    if not direct and TALK.search(gap):
+        return None
+    passive = bool(PASSIVE_BEFORE.search(sentence[: trigger.start])) or bool(re.match(r"\s+by\b", sentence[trigger.end : trigger.end + 4]))
+    if _of_an_article(slot) and not gap.strip() and trigger.effects("noun") or FREED.match(sentence, trigger.end):
+        return None
+    if slot.kind == "number" and not gap.strip() and trigger.effects("both"):
+        return -1, trigger.effects("both")[0]
     if trigger.words.lower() in ("dead", "missing", "hungry", "homeless") or trigger.effects("noun") and direct and not gap.strip():
         if effects := trigger.effects("noun", "intransitive"):
             return len(gap) // 8, effects[0]
@@ -321,7 +333,7 @@ def _effect_after(sentence: str, slot: Quantity, trigger: Trigger, triggers: lis
 
 
 def _of(sentence: str, slot: Quantity) -> bool:
-    return slot.kind == "people"
+    return slot.kind == "people" and not INSIDE.search(sentence, max(0, slot.start - 24), slot.start)
 
 
 def _effect_before(sentence: str, slot: Quantity, trigger: Trigger, slots: list[Quantity]) -> tuple[int, str] | None:
@@ -427,8 +439,8 @@ def _tolls(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Ite
 
 
 NOBODY_HURT = re.compile(
-    r"\b(?:(?:nobody|no[ -]one|none)\b[^.;,]{0,50}?|(?:no|not a single)\s+(?:[\w-]+\s+){0,2}?[\w-]+\s+(?:(?:was|were|is|are|has been|have been)\s+)?)"
-    r"(?P<what>killed|hurt|harmed|injured|wounded|hit|died|kidnapped|abducted|arrested|detained)\b",
+    r"\b(?:(?:nobody|no[ -]one|none)\b[^.;,]{0,50}?|(?:no|not a single)\s+(?:[\w-]+\s+){0,2}?[\w-]+\s+(?:(?:was|were|is|are|has been|have been|had|came|come)\s+)?)(?:come\s+to\s+|to\s+)?"
+    r"(?P<what>killed|hurt|harmed|harm|injured|wounded|hit|died|kidnapped|abducted|arrested|detained)\b",
     re.I,
 )
 HURT_NOBODY = re.compile(r"\b(?:without\s+)?(?P<what>killed|killing|hurt|hurting|harmed|harming|injured|injuring|wounding)\s+(?:nobody|no[ -]one|anybody|anyone)\b", re.I)

@@ -16,7 +16,7 @@ from typing import Literal
 from marsad.language.dates import TimeExpression, find_times
 from marsad.language.numbers import WORDS, read_number
 from marsad.language.periods import add_months, month_end
-from marsad.language.timewords import MONTHS
+from marsad.language.timewords import MONTHS, WEEKDAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +35,13 @@ MAX_TEXT = 100_000
 _NUMBER = rf"(?P<n>\d{{1,3}}|{WORDS})"
 _MONTHS = "|".join(sorted((m for m in MONTHS if len(m) > 3 or m == "may"), key=len, reverse=True))
 DATED = re.compile(r"(?:\bas of\b|\bsituation (?:as of|on)\b|\bupdate\b|\bdated?\b|\bpublished\b|\bissued\b|\breporting period\b)[^.\n]{0,40}$", re.I)
-AHEAD = re.compile(r"\b(?:will|until|by|due|scheduled|expected|planned|before|would|expires?|next|deadline|ahead)\b[^.;\n]{0,60}$", re.I)
+AHEAD = re.compile(r"\b(?:will|due|scheduled|expected|planned|would|expires?|next|deadline)\b[^.;\n]{0,60}$|\b(?:until|by|before|ahead\s+of)\s+(?:[\w ]{1,16}\s)?$", re.I)
 YEARS_AFTER = re.compile(
     rf"\b{_NUMBER}\s+years\s+after\s+(?:it|they|he|she|the\s+[\w' -]{{1,40}}?|[\w' -]{{1,40}}?)\s+(?:was|were|had\s+been|first)?\s*(?P<verb>\w{{4,}})", re.I
 )
-IN_YEAR = re.compile(r"\b(?P<verb>\w{4,})\s+(?:\w+\s+){0,4}?in\s+(?:(?P<month>" + _MONTHS + r")\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+IN_YEAR = re.compile(r"(?P<words>(?:\b[\w’'-]+\s+){1,5})in\s+(?:(?P<month>" + _MONTHS + r")\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+SPAN_AFTER = re.compile(rf"\b{_NUMBER}\s+(?P<unit>year|month)s\s+after\b[^.\n]{{0,140}}?\bin\s+(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+WEEKDAY_DATE = re.compile(rf"\b(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<day>[0-3]?\d)\s+(?P<month>{_MONTHS})\b(?!,?\s+(?:19|20)\d\d)", re.I)
 MARK = re.compile(rf"\b(?P<way>nears|approaches|nearing|approaching|passes|passed|reaches|reached|marks|marked)\s+(?:its|the|a)\s+{_NUMBER}[-\s]years?\s+(?:mark|anniversary)", re.I)
 YEARS_AGO = re.compile(rf"\b(?P<year>(?:19|20)\d\d),\s+(?:almost\s+|nearly\s+)?{_NUMBER}\s+years\s+ago\b", re.I)
 AGO_IN = re.compile(rf"\b{_NUMBER}\s+years\s+ago,?\s+in\s+(?P<year>(?:19|20)\d\d)\b", re.I)
@@ -54,10 +56,27 @@ def infer_anchor(text: str, *, footer_year: int | None = None) -> InferredAnchor
     InferredAnchor(date=datetime.date(2019, 9, 30), precision='month', because='seven years after it was closed; closed in 2012; Earlier in September')
     """
     text = text[:MAX_TEXT]
+    found = _infer(text, footer_year)
+    return found if found and _agrees(text, found) else None
+
+
+def _agrees(text: str, anchor: InferredAnchor) -> bool:
+    """"Monday 15 September" can't lie in a year in which that is a Thursday."""
+    for match in WEEKDAY_DATE.finditer(text):
+        month, day = MONTHS[match["month"].lower()], int(match["day"])
+        year = anchor.date.year - ((month, day) > (anchor.date.month, anchor.date.day))
+        if 1 <= day <= month_end(year, month).day and date(year, month, day).weekday() != WEEKDAYS[match["weekday"].lower()]:
+            return False
+    return True
+
+
+def _infer(text: str, footer_year: int | None) -> InferredAnchor | None:
     times = find_times(text, anchor=None)
     if dated := _dated(text, times):
         return dated
     full = _latest_date(text, times)
+    if span := _span_after(text):
+        return span
     year = _counted_year(text) or _mark(text)
     if full and (year is None or full.date >= date(year[0], 1, 1)):
         return full
@@ -98,22 +117,36 @@ def _latest_date(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor
         return None
     latest = max(days, key=lambda t: (t.last or "", -t.start))
     found = date.fromisoformat(latest.last or "")
-    horizon = min(found + timedelta(days=200), date(9999, 12, 31))
+    reach = 300 if latest.role == "since" else 120
+    horizon = min(found + timedelta(days=reach), date(9999, 12, 31))
     later = [
         date.fromisoformat(t.last)
         for t in _past_dates(text, find_times(text, anchor=horizon))
         if t.last and t.precision == "day" and t.relative is False and re.search(rf"\b(?:{_MONTHS})\b", t.words, re.I) and t.role in ("at", "between")
     ]
-    later = [d for d in later if found < d <= found + timedelta(days=120)]
+    later = [d for d in later if found < d <= found + timedelta(days=reach)]
     return InferredAnchor(date=max([found, *later]), precision="day", because=latest.words)
 
 
 def _latest_month(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
-    months = [t for t in _past_dates(text, times) if t.precision == "month" and re.search(r"(?:19|20)\d\d", t.words)]
+    months = [t for t in _past_dates(text, times) if t.precision == "month" and t.role != "since" and re.search(r"(?:19|20)\d\d", t.words)]
     if not months:
         return None
     latest = max(months, key=lambda t: (t.last or "", -t.start))
     return InferredAnchor(date=date.fromisoformat(latest.last or ""), precision="month", because=latest.words)
+
+
+def _span_after(text: str) -> InferredAnchor | None:
+    """"Fourteen months after they lost it in August 2024": October 2025."""
+    for match in SPAN_AFTER.finditer(text):
+        count = read_number(match["n"])
+        if count is None or (match["unit"].lower() == "month") != bool(match["month"]):
+            continue
+        at = add_months(date(int(match["year"]), MONTHS[(match["month"] or "january").lower()], 1), int(count) * (12 if match["unit"].lower() == "year" else 1))
+        if match["month"] and match["unit"].lower() == "month":
+            return InferredAnchor(date=month_end(at.year, at.month), precision="month", because=_squeeze(match.group()))
+        return InferredAnchor(date=date(at.year, 12, 31), precision="year", because=_squeeze(match.group()))
+    return None
 
 
 def _stem(word: str) -> str:
@@ -126,11 +159,12 @@ def _counted_year(text: str) -> tuple[int, str] | None:
         if match := pattern.search(text):
             if (count := read_number(match["n"])) is not None:
                 return int(match["year"]) + int(count), match.group()
-    dated = {(_stem(m["verb"])): m for m in IN_YEAR.finditer(text)}
+    dated = {_stem(word): (m, word) for m in IN_YEAR.finditer(text) for word in m["words"].split() if len(word) > 3}
     for match in YEARS_AFTER.finditer(text):
         count = read_number(match["n"])
-        if count is not None and (known := dated.get(_stem(match["verb"]))):
-            return int(known["year"]) + int(count), f"{_squeeze(match.group())}; {_squeeze(known.group())}"
+        if count is not None and (found := dated.get(_stem(match["verb"]))):
+            known, word = found
+            return int(known["year"]) + int(count), f"{_squeeze(match.group())}; {word} in {known['year']}"
     return None
 
 

@@ -47,8 +47,8 @@ def find_times(text: str, *, anchor: date | None, anchor_precision: AnchorPrecis
 
     With `anchor` `None`, only what carries its own year has dates. With a month-precise anchor a weekday is read as that month.
 
-    >>> [(t.words, t.first, t.last) for t in find_times("It fell on Monday, two days later than Tikrit.", anchor=date(2014, 6, 13))]
-    [('on Monday', '2014-06-09', '2014-06-09'), ('two days later', '2014-06-11', '2014-06-11')]
+    >>> [(t.words, t.first, t.last) for t in find_times("Mosul fell on Monday. Two days later so did Tikrit.", anchor=date(2014, 6, 13))]
+    [('on Monday', '2014-06-09', '2014-06-09'), ('Two days later', '2014-06-11', '2014-06-11')]
     """
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]

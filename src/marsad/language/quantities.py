@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from marsad.language.numbers import NUMBER, modifiers, read_number, read_table, vague_numbers
+from marsad.language.numbers import NUMBER, SCALES, SMALL, modifiers, read_number, read_table, vague_numbers
 
 Kind = Literal[
     "people", "vehicles", "occurrences", "money", "distance", "age", "percent", "date", "weight", "calibre", "number", "other"
@@ -82,7 +82,7 @@ _PLAIN = NUMBER.pattern.replace("?P<digits>", "").replace("?P<scale>", "").repla
 _QUOTE = r"[\"“”'‘’]?"
 _RANGE = rf"(?:(?P<between>between)\s+)?(?P<low>{_PLAIN})(?P<joint>\s+and\s+|\s+to\s+|\s+or\s+|(?<=\d)\s*[-–—]\s*(?=\d))(?P<high>{_PLAIN})"
 QUANTITY = re.compile(
-    rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
+    rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})(?P<of>\s+of(?=\s+(?!(?:the|them|these|those|its|their|his|her|whom)\b)[a-z]))?|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
     re.I,
 )
 MONEY = re.compile(r"(?:[€$£₦¥₹₽]|\b(?:US|USD|EUR|Rs|SDG|NGN)\.?)\s?$", re.I)
@@ -93,7 +93,7 @@ NOBODY = re.compile(
 )
 ARTICLE = re.compile(r"\b(?P<article>an?|his(?!\s+(?:own\s+)?(?:two|three|four|five|six|seven|eight|nine)\b)|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])", re.I)
 FAMILY = re.compile(rf"\b(?:a|an|the|one)\s+((?:[\w-]+\s+){{0,2}}(?:family|crew|team|group|party|band))\s+of\s+(?:(?:about|some|at least)\s+)?(?P<n>{_PLAIN})(?!\w)", re.I)
-WORD = re.compile(r"[\"“‘]?([^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
+WORD = re.compile(r"[\"“‘]?(\d{1,3}-[a-z][\w-]*|[^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
 
 
 def _candidates(text: str) -> Iterator[Quantity]:
@@ -221,7 +221,7 @@ def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
             if extra["pronoun"] or inner:
                 head, end = head or inner, inner_end
             break
-        if _ends_phrase(text, word, head):
+        if _ends_phrase(text, word, head) or (head and _complete(head) and not _is_thing(word[1])):
             break
         head, end, position = word[1].rstrip(".'’"), word.end() - len(word[0]) + len(word[0].rstrip(".")), word.end()
         if word[0].endswith((".", "’s", "'s")) and not word[0].endswith("s’"):
@@ -229,6 +229,25 @@ def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
         if head.lower() in person_nouns() and not _noun_follows(text, word.end()):
             position = word.end()
     return head, end
+
+
+def _complete(head: str) -> bool:
+    """A plural of the tables ends its phrase unless another such noun follows ("police officers")."""
+    return _is_thing(head) and bool(re.search(r"(?:s|men|people|children)$", head, re.I))
+
+
+def _is_thing(word: str) -> bool:
+    return is_person(word) or word.lower() in _things() or (word[:1] == "(")
+
+
+def is_person(word: str) -> bool:
+    """Whether a word names people; of a compound, whether its last part does.
+
+    >>> is_person("stretcher-bearers"), is_person("lorry")
+    (True, False)
+    """
+    lower = word.lower()
+    return lower in person_nouns() or lower.rsplit("-", 1)[-1] in person_nouns()
 
 
 GAP = re.compile(r"[\"”’]?[ \t]+")
@@ -254,8 +273,8 @@ def _ends_phrase(text: str, word: re.Match[str], head: str | None) -> bool:
         return False
     if verbal:
         following = FOLLOWING.match(text, word.end())
-        return not (head is None and following and any(w in person_nouns() and w not in phrase_stops() for w in following.group().lower().split()))
-    return lower in phrase_stops()
+        return not (head is None and following and any((w in person_nouns() or w in _things()) and w not in phrase_stops() for w in following.group().lower().split()))
+    return lower in phrase_stops() or lower in SMALL or lower in SCALES
 
 
 def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind:
@@ -279,7 +298,9 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
             return things[word.lower()]
     if noun is None or re.fullmatch(MONTH, noun, re.I):
         return _bare_kind(text, number)
-    return "people" if noun.lower() in person_nouns() else "other"
+    if is_person(noun) or re.match(r"[^.,;]{0,24}\b(?:suspected|alleged|masked|armed|uniformed|wounded|injured|detained|unarmed|captured)\b", follows):
+        return "people"
+    return "other"
 
 
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
@@ -294,6 +315,9 @@ def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
         return "date"
     if re.fullmatch(r"(?:19|20)\d\d", words) and not re.search(r"\b(?:to|at|of|with|killed|least|than)\s$", before):
         return "date"
+    name = re.search(r"[a-zà-ÿ)]{2},\s$", text[max(0, number[0] - 6) : number[0]])
+    if name and re.match(r"\s*,", text[number[1] : number[1] + 3]) and (read_number(words) or 0) < 100:
+        return "age"
     if re.search(rf"{MONTH}\s$", before, re.I) or re.search(r"\b(?:aged?)\s$", before):
         return "date" if not re.search(r"age", before) else "age"
     return "number"
@@ -316,7 +340,7 @@ def _read_article(text: str, match: re.Match[str]) -> Quantity | None:
     lower = noun.lower()
     things = _things()
     singular = not (lower.endswith("s") or lower.endswith("men") or lower in ("children", "people", "police", "personnel", "staff", "troops"))
-    if lower in person_nouns() and singular and lower not in ("family", "household", "couple"):
+    if is_person(lower) and singular and lower not in ("family", "household", "couple"):
         kind: Kind = "people"
     elif things.get(lower) == "vehicles" and match["article"].lower() in ("a", "an", "another"):
         kind = "vehicles"

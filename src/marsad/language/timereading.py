@@ -15,10 +15,11 @@ from marsad.language.timewords import MONTHS, WEEKDAYS, Point
 NOTHING = Period(first=None, last=None, precision="unknown")
 FUTURE = re.compile(
     r"\b(?:will|shall|would|is to|are to|(?:is|are|was|were) (?:due|expected|set|scheduled|planned|likely) (?:to|for|on|by|in|at)|due (?:on|to|in|by)|scheduled|plan(?:s|ned)? (?:to|for)"
-    r"|has until|have until|expects? to|called for|upcoming|deadline|expires?|intends? to|threaten(?:s|ed)? to|may|might|could|hopes? (?:to|for)|wants? to|(?:told|ordered|asked|urged|called on) [\w' ]{1,40}? to|vow(?:s|ed)? to|'ll|’ll|starting|announced for|postponed (?:to|until)|project(?:s|ed)|forecasts?)\b",
+    r"|has until|have until|expects? to|called for|upcoming|deadline|expires?|intends? to|threaten(?:s|ed)? to|(?-i:may)|might|could|should|expects?|hopes? (?:to|for)|wants? to|(?:told|ordered|asked|urged|called on) [\w' ]{1,40}? to|vow(?:s|ed)? to|'ll|’ll|starting|announced for|postponed (?:to|until)|project(?:s|ed)|forecasts?)\b",
     re.I,
 )
-PAST = re.compile(r"\b(?:after|since|killed|was|were|had|did|died|fell|came|said|told|which|who)\b", re.I)
+SPOKE = re.compile(r"\b(?:said|told|says|reported|announced|added|warned|confirmed|stated|wrote|signed|agreed|acknowledged)(?:\s+(?:here|late|early|also))?\s+(?:on\s+)?$")
+PAST = re.compile(r"\b(?:after|since|signed|announced|agreed|ordered|killed|was|were|had|did|died|fell|came|said|told|which|who)\b", re.I)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Reading:
     anchor_precision: str = "day"
     last_day: Period | None = None
     last_day_at: int = 0
+    recent_day: Period | None = None
     last_month: Period | None = None
     first_month: Period | None = None
     last_year: int | None = None
@@ -43,6 +45,8 @@ class Reading:
             self.first_month = period
         if period.precision == "day" and point.kind not in ("past", "clock") and (role in ("at", "between") or self.last_day is None and role != "publication"):
             self.last_day, self.last_day_at = period, point.start
+            if self.anchor and abs((self.anchor - period.last).days) < 90:
+                self.recent_day = period
         if period.precision == "week":
             self.last_week = period
         if period.precision in ("month", "day") and (period.last - period.first).days < 32:
@@ -53,6 +57,8 @@ class Reading:
         """Whether the clause before the point talks of what is to come."""
         begin = max(self.text.rfind(s, max(0, point.start - 160), point.start) for s in (". ", "\n", "; ", "? ", "! ", "”", "“")) + 1
         clause = self.text[max(begin, point.start - 160, 0) : point.start]
+        if SPOKE.search(clause):
+            return False
         found = None
         for found in FUTURE.finditer(clause):
             pass
@@ -60,6 +66,8 @@ class Reading:
 
     def base(self, point: Point) -> date | None:
         """The day that "two days later" counts from: the last one named, else the anchor."""
+        if self.recent_day and self.recent_day is not self.last_day and "\n" in self.text[self.last_day_at : point.start]:
+            return self.recent_day.last
         if self.last_day and self.last_day.last and point.start - self.last_day_at < 1200:
             return self.last_day.last
         return self.anchor
@@ -108,7 +116,9 @@ def _coarsen(point: Point, period: Period, reading: Reading) -> Period:
 
 
 def _cap(period: Period, reading: Reading, point: Point | None = None) -> Period:
-    if not reading.anchor or not period.first or not period.last or (point and reading.future(point)):
+    if not reading.anchor or not period.first or not period.last or (point and (point.get("year") or reading.future(point))):
+        return period
+    if point and re.search(r"\b(?:since|by|before)\s+$", reading.text[max(0, point.start - 8) : point.start], re.I):
         return period
     if period.first <= reading.anchor < period.last and reading.anchor_precision == "day":
         return replace(period, last=reading.anchor)
@@ -141,7 +151,11 @@ def _which_year(month: int, day: int, point: Point, reading: Reading) -> int | N
     if reading.anchor_precision == "year":
         return year
     ahead = (month, day) > (reading.anchor.month, reading.anchor.day)
-    if reading.future(point) or point.get("ahead"):
+    if bound := re.search(r"\b(?:by|before|until|till)\s+(?:the\s+)?$", reading.text[max(0, point.start - 12) : point.start], re.I):
+        upcoming = date(year if ahead else year + 1, month, min(day, 28))
+        if (upcoming - reading.anchor).days <= 45:
+            return upcoming.year
+    if reading.future(point):
         return year if ahead or month == reading.anchor.month else year + 1
     return year - 1 if ahead else year
 
@@ -490,7 +504,7 @@ def _read_decade(point: Point, reading: Reading) -> Period:
 
 
 def _read_span(point: Point, reading: Reading) -> Period:
-    unit = point.parts["unit"]
+    unit = point.get("unit") or "week"
     year = _year_of(point, reading) or (reading.anchor.year if reading.anchor else None)
     if (nth := point.get("nth")) and point.get("month"):
         whole = _read_month(point, replace(reading, anchor_precision="month"))
@@ -531,7 +545,9 @@ def _read_clock(point: Point, reading: Reading) -> Period:
     if near and "\n" not in reading.text[reading.last_day_at : point.start]:
         base = reading.last_day.last if reading.last_day else None
         return periods.day(base) if base else NOTHING
-    return periods.day(reading.anchor) if reading.anchor else NOTHING
+    if reading.anchor is None:
+        return NOTHING
+    return periods.days(reading.anchor - DAY, reading.anchor) if point.get("clock") == "midnight" else periods.day(reading.anchor)
 
 
 READERS: dict[str, Callable[[Point, Reading], Period]] = {
