@@ -18,6 +18,16 @@ OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
 BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
 INDEFINITE = re.compile(r"(?:an?\s|the\s(?:main|same|other)\s)", re.I)
+GENERIC = {
+    "agency": ("un", "aid", "media"),
+    "organisation": ("aid", "un", "monitor"),
+    "organization": ("aid", "un", "monitor"),
+    "charity": ("aid",),
+    "group": ("armed_group", "monitor", "aid"),
+    "movement": ("armed_group",),
+    "statement": ("military", "armed_group", "official", "un", "aid", "monitor"),
+    "communiqué": ("military", "armed_group", "official"),
+}
 QUOTE = re.compile(r"[\"“«]([^\"”»\n]{2,2000})(?:[\"”»]|$)", re.M)
 
 
@@ -55,7 +65,7 @@ class Known:
     words: str
 
 
-def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: str | None = None) -> tuple[Attribution, ...]:
+def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: str | None = None, title: str | None = None) -> tuple[Attribution, ...]:
     """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
 
     Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
@@ -79,12 +89,12 @@ def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: st
                 known = [*[k for k in known if k.name != who.name], who]
     found.sort(key=lambda a: (a.cue_start, a.speaker_start))
     found.extend(_open_quotes(text, found))
+    found.extend(_reportedly(text, sentences, found))
     if publisher:
         found = [_published(a, publisher) for a in found]
-    voice = whole_voice(text, publisher)
+    voice = whole_voice(text, publisher, title)
     if voice is not None:
-        (start, end), about = voice
-        found.append(_whole(text, (start, end), about))
+        found.append(_whole(text, *voice))
     return tuple(sorted(found, key=lambda a: (a.cue_start, a.speaker_start, a.content)))
 
 
@@ -159,7 +169,7 @@ def _antecedent(sentence: Sentence, cue: Cue, people: dict[str, tuple[str, str]]
         about = sentence.doc[token.left_edge.i : token.right_edge.i + 1].text
         about = about[: max(len(words), cue.clause[0] - token.left_edge.idx)]
         who, _ = _new_speaker(words, re.split(r",|\swho\s", about)[0], people, False)
-        if who.number == number and who.role not in ("other", "armed_group", "military"):
+        if who.number == number and who.role != "other" and (number == "body" or who.role not in ("armed_group", "military")):
             return who
     return None
 
@@ -169,7 +179,7 @@ def _resolve(
 ) -> tuple[Attribution, Known | None]:
     words = sentence.text[slice(*cue.speaker)]
     start, end = sentence.start + cue.speaker[0], sentence.start + cue.speaker[1]
-    back = _antecedent(sentence, cue, people) if words.lower() in ("they", "he", "she") else None
+    back = _antecedent(sentence, cue, people) if words.lower() in ("they", "he", "she", "it") else None
     back = back or _back_reference(words, known)
     if words.lower() in ("one", "another") and cue.about.lower().startswith(words.lower() + ", "):
         back, _ = _new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people, False)
@@ -220,6 +230,8 @@ def _back_reference(words: str, known: list[Known]) -> Known | None:
         return next((k for k in reversed(known) if k.name.lower().split()[-1] == bare and k.name.lower() != bare), None)
     if re.match(r"(?:the|this|that|the same) ", low) and len(head_part(words).split()) <= 3:
         head = re.sub(r"^(?:the same|the|this|that) ", "", low)
+        if head in GENERIC:
+            return next((k for k in reversed(known) if k.role in GENERIC[head] and k.number != "many"), None)
         return next((k for k in reversed(known) if k.number != "many" and (k.head == head or k.words.lower().endswith(" " + head) or f"{head} " in k.words.lower()[:40])), None)
     return None
 
@@ -236,7 +248,7 @@ def _owned(who: Known, words: str, known: list[Known]) -> Known:
 def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]], place: bool) -> tuple[Known, Offsets]:
     person = person_in(words)
     name, span = clean_name(words), person or (0, len(words))
-    apposed = about[len(words) :].lstrip(" ,")[:120]
+    apposed = about[len(words) :].lstrip(" ,(—–")[:120] if about[len(words) :].lstrip()[:1] in (",", "(", "—", "–") else ""
     other = person_in(apposed) if apposed and not person and not apposed.lower().startswith(("who", "which", "whose")) else None
     if other and head_part(words) and role_of(words):
         name = apposed[slice(*other)]
@@ -283,6 +295,30 @@ def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
     return extra
 
 
+def carried_over(span: Offsets, attributions: Sequence[Attribution], sentences: Sequence[Sentence]) -> Attribution | None:
+    """The speaker of the sentence just before, in the same paragraph, for a stretch in the report's own voice.
+
+    A figure that follows a speaker's figures is mostly still theirs; an incident is not. The caller decides.
+    """
+    here = next((s for s in sentences if s.start <= span[0] < s.end), None)
+    before = next((s for s in sentences if here is not None and s.index == here.index - 1), None)
+    if here is None or before is None or here.paragraph != before.paragraph or speaker_for(span, attributions):
+        return None
+    return next((a for a in reversed(attributions) if before.start <= a.cue_start < before.end), None)
+
+
+def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
+    """Sentences with "reportedly" right behind a monitor's or a medium's: they go on with what that speaker reports."""
+    extra = []
+    for sentence in sentences:
+        span = (sentence.start, sentence.end)
+        if re.search(r"\breportedly\b", sentence.text) and not any(span[0] <= a.cue_start < span[1] for a in found):
+            owner = carried_over(span, found, sentences)
+            if owner is not None and owner.role in ("monitor", "un", "media", "aid"):
+                extra.append(replace(owner, content=(span,), stance="asserts"))
+    return extra
+
+
 def _whole_sentence(text: str, start: int, end: int) -> bool:
     before = text[:start].rstrip()
     return not before or before[-1] in ".!?:\n\"”" or text[start - 1 : start] == "\n"
@@ -291,6 +327,6 @@ def _whole_sentence(text: str, start: int, end: int) -> bool:
 def _whole(text: str, speaker: Offsets, about: str) -> Attribution:
     words = text[slice(*speaker)]
     return Attribution(
-        speaker_start=speaker[0], speaker_end=speaker[1], speaker_words=words, name=clean_name(words), role=role_of(about) or "other",
+        speaker_start=speaker[0], speaker_end=speaker[1], speaker_words=words, name=clean_name(words or about), role=role_of(about) or "other",
         cue_start=speaker[0], cue_end=speaker[1], content=((0, len(text)),),
     )

@@ -183,6 +183,9 @@ def _mistaken(token: Token, subject: Token, own: bool) -> bool:
     text = token.doc.text
     if subject.idx < _dateline(text) < token.idx:
         return True
+    before = subject.nbor(-1) if subject.i > 0 else None
+    if subject.lower_ in ("it", "him", "her", "them") and before is not None and before.pos_ == "VERB" and before.lower_ not in speech_verbs():
+        return True
     gap = SKIPPED.search(text[: token.idx])
     mark = max(text.rfind(",", subject.idx, token.idx), text.rfind(";", subject.idx, token.idx))
     between = text[mark + 1 : gap.start() if gap else token.idx].strip() if mark > subject.idx else ""
@@ -245,9 +248,14 @@ def _quoted(token: Token) -> list[tuple[tuple[int, int], str, int]]:
     return [((piece.start_char, piece.start_char + _short_end(words, min(len(words), quoted.idx + len(quoted) - piece.start_char))), words, piece.end_char)] if words else []
 
 
+HEARSAY = re.compile(r"(?:said|thought|believed|alleged|known|reported|suspected|held) to (?:be|have|belong|\w+)\b", re.I)
+
+
 def _unreal(token: Token) -> bool:
     """Not said: an infinitive ("asked to say"), a passive without a speaker, "would say", "did not say"."""
     children = [c for c in token.children if c.i < token.i]
+    if token.i > 0 and token.nbor(-1).lower_ == "as" or token.tag_ in ("VBN", "VBD") and HEARSAY.match(token.doc.text[token.idx :]):
+        return True
     if token.tag_ == "VB" and any(c.lower_ == "to" for c in children) and token.head.lower_ not in ("went", "going", "continued"):
         return True
     if any(c.dep_ == "neg" for c in children) and token.lemma_.lower() not in ("confirm", "verify", "believe", "think"):
@@ -284,6 +292,10 @@ def _subject(token: Token) -> tuple[Token | None, bool]:
     inverted = next((c for c in token.children if c.dep_ in ("dobj", "attr") and c.i == token.i + 1 + _width(c)), None)
     if token.lower_ not in ("said", "says", "say", "added", "explained", "recalled", "retorted", "recounted", "warned", "tells", "reports"):
         inverted = None
+    if token.tag_ == "VBG":
+        teller = next((a for a in token.ancestors if a.lower_ in speech_verbs() and any(c.dep_ == "nsubj" for c in a.children)), None)
+        if teller is not None:
+            return next(c for c in teller.children if c.dep_ == "nsubj"), False
     head, steps = token, 0
     while head.dep_ in ("conj", "advcl", "xcomp", "acl", "dep") and steps < 4 and (head.dep_ == "conj" or token.tag_ in ("VBG", "VB", "VBD", "VBN")):
         if head.dep_ == "acl" and token.tag_ == "VBG" and head.head.pos_ in ("NOUN", "PROPN") and head.head.dep_ not in ("dobj", "pobj"):
@@ -362,10 +374,17 @@ def _speakers(subject: Token) -> list[tuple[tuple[int, int], str, int]]:
     return found
 
 
+WHEN = re.compile(
+    r"\s+(?:(?:late|early|earlier|also|then)\s+)?(?:(?:on|in|this|last)\s+)?"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\s+(?:meanwhile|yesterday|today|earlier|later)\b"
+)
+
+
 def _short_end(words: str, head_end: int) -> int:
     """Where the speaker's own words end: before an apposition, a relative clause after a comma, a bracket, a verb's clause."""
     cut = re.compile(r"\s*[,;(:—–\"“]|\s-\s").search(words, head_end)
-    return cut.start() if cut else len(words)
+    day = WHEN.search(words, max(1, min(head_end, len(words))))
+    return min(cut.start() if cut else len(words), day.start() if day else len(words))
 
 
 def _side(token: Token, before: bool, clause: tuple[int, int], own: bool) -> str:

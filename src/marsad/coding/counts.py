@@ -63,7 +63,15 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     sentence = sentence[:MAX_SENTENCE]
     triggers = find_triggers(sentence)
     slots = _slots(sentence, triggers)
-    found = [*_ordinals(sentence), *_direct(sentence, slots, triggers), *_tolls(sentence, slots, triggers), *_uncounted(sentence, triggers), *_nobody(sentence, triggers), *_lists(sentence, slots, triggers), *_convoys(sentence)]
+    found = [
+        *_ordinals(sentence),
+        *_direct(sentence, slots, triggers),
+        *_tolls(sentence, slots, triggers),
+        *_uncounted(sentence, triggers),
+        *_nobody(sentence, triggers),
+        *_lists(sentence, slots, triggers),
+        *_convoys(sentence),
+    ]
     found = _distinct(found)
     found = _distinct([*found, *_subsets(sentence, slots, found, triggers)])
     several = bool(SEVERAL.search(sentence))
@@ -134,13 +142,15 @@ def _slots(sentence: str, triggers: list[Trigger]) -> list[Quantity]:
 
 
 def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
-    """"a father and his two sons" are three: a possessive ties the second to the first."""
+    """ "a father and his two sons" are three: a possessive ties the second to the first."""
     kept: list[Quantity] = []
     for slot in slots:
         left = kept[-1] if kept else None
         joint = sentence[left.end : slot.start] if left else ""
         possessive = slot.words.lower().startswith(("his ", "her ", "their "))
-        tie = re.fullmatch(r"\s+and\s+(?:(?:his|her|their)\s+)?", joint) and (possessive or re.search(r"his|her|their", joint) or re.search(r"\bof\s+(?:his|her|their)\b", slot.words))
+        tie = re.fullmatch(r"\s+and\s+(?:(?:his|her|their)\s+)?", joint) and (
+            possessive or re.search(r"his|her|their", joint) or re.search(r"\bof\s+(?:his|her|their)\b", slot.words)
+        )
         if left and tie and left.kind == slot.kind == "people" and left.low and left.high and slot.low and slot.high:
             low, high = left.low + slot.low, left.high + slot.high
             kept[-1] = replace(left, end=slot.end, noun_end=slot.end, words=sentence[left.start : slot.end], low=low, high=high)
@@ -149,8 +159,12 @@ def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
     return kept
 
 
-OBJECT = re.compile(r"\s+(?:(?P<article>an?|the|his|her|its|their|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))")
-NAMED = re.compile(r"(?:(?<=^)|(?<=that )|(?<=when )|(?<=and )|(?<=said )|(?<=\. )|(?<=, ))(?!The |A |An |In |On |At |It |He |She |Two |Three |Four |Five |Six |Seven |Eight |Nine |Ten )[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'.-]+){1,4}")
+OBJECT = re.compile(
+    r"\s+(?:(?P<article>an?|the|his|her|its|their|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))"
+)
+NAMED = re.compile(
+    r"(?:(?<=^)|(?<=that )|(?<=when )|(?<=and )|(?<=said )|(?<=\. )|(?<=, ))(?!The |A |An |In |On |At |It |He |She |Two |Three |Four |Five |Six |Seven |Eight |Nine |Ten )[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'.-]+){1,4}"
+)
 SUBJECT = re.compile(r"(?:^|(?<=[\s,;:—“\"]))(?P<article>An?|One)\s+(?=[\w'’-])", re.I)
 THINGS = re.compile(
     r"\b(?:deal|plan|fire|house|home|building|vehicle|car|boat|bridge|school|hospital|church|mosque|market|village|town|city|base|post|drone|missile|rocket|shell|bomb|mine"
@@ -171,12 +185,20 @@ def _singles(sentence: str, triggers: list[Trigger]) -> Iterator[Quantity]:
                 yield _single(sentence, match.start("name"), match.end(), None)
             else:
                 noun, end = noun_phrase(sentence, match.end() - 1)
-                if noun and not THINGS.search(noun) and _singular(noun) and (match["article"] in ("a", "an", "one") or is_person(noun)):
+                if (
+                    noun
+                    and not THINGS.search(noun)
+                    and _singular(noun)
+                    and (match["article"] in ("a", "an", "one") or is_person(noun))
+                ):
                     yield _single(sentence, match.start("article"), end, noun)
         for match in NAMED.finditer(sentence, max(0, trigger.start - 120), trigger.start):
             if match.group().split()[0].lower() in phrase_stops():
                 continue
-            if re.fullmatch(r"(?:,\s+[^,;]{1,60},)?\s+(?:(?:was|has\s+been|had\s+been|were)\s+)?(?:\w+ly\s+)?", sentence[match.end() : trigger.start]):
+            if re.fullmatch(
+                r"(?:,\s+[^,;]{1,60},)?\s+(?:(?:was|has\s+been|had\s+been|were)\s+)?(?:\w+ly\s+)?",
+                sentence[match.end() : trigger.start],
+            ):
                 yield _single(sentence, match.start(), match.end(), None)
         for match in SUBJECT.finditer(sentence, max(0, trigger.start - 160), trigger.start):
             noun, end = noun_phrase(sentence, match.end() - 1)
@@ -198,7 +220,9 @@ def _single(sentence: str, start: int, end: int, noun: str | None) -> Quantity:
 
 # --- giving each slot its effect ------------------------------------------------------------------------------------------
 
-WEAK = frozenset("hit struck taken held seized captured lost claimed took cost costs buried treated beaten missing dispatched mourned evacuated reached served burned burnt fell".split())
+WEAK = frozenset(
+    ["hit", "struck", "taken", "held", "seized", "captured", "lost", "claimed", "took", "cost", "costs", "buried", "treated", "beaten", "missing", "dispatched", "mourned", "evacuated", "reached", "served", "burned", "burnt", "fell"]
+)
 ADVERB = r"(?:also|later|reportedly|allegedly|then|had|have|has|just|all|both|each|since|already|only|so\s+far|now|fatally|instantly|slightly|critically|seriously|badly|severely|lightly|gravely|newly|forcibly|internally|feared|believed|confirmed|said|presumed|reported|known|thought|either|\w+ly)"
 AUXILIARY = r"(?:was|were|is|are|be|been|being|get|got|getting|had|has|have|having|did|will|would|could|to|lay|left|found|there|must|may|might|remain|remains|remained|were\s+being|still)"
 TAIL = r"(?:(?:,\s+[\w-]+){0,3},?\s+and\s+(?:other\s+)?(?!\w+ed\b)[a-z-]+(?:\s+fighters|\s+officials)?)?(?:\s+(?:[a-z]+ing|of|from|in|at|near|on|with|aboard|inside|outside|to|for|by|who|that|under|among|between|fetching|working|travelling|returning|guarding|selling|across|around)\s+[^,;:()—–\n]{1,70}?)?"
@@ -206,13 +230,17 @@ APPOSITION = r"(?:\s*\([^)\n]{0,60}\)|,\s+[^,;\n]{1,90},|\s+[—–]\s+[^—–\
 PASSIVE_GAP = re.compile(rf"{TAIL}{APPOSITION},?(?:\s+(?:{AUXILIARY}|{ADVERB})\b){{0,5}}\s+", re.I)
 DIRECT_GAP = re.compile(rf"(?:\s+(?:{AUXILIARY}|{ADVERB}|others|more|people)\b){{0,5}}\s+", re.I)
 OBJECT_GAP = re.compile(
-    r"[\"”’]?\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?", re.I
+    r"[\"”’]?\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?",
+    re.I,
 )
 COORDINATION = re.compile(
-    r"(?:\s*\([^)\n]{0,40}\))?[\s,]*(?:(?:and|as\s+well\s+as|along\s+with|together\s+with|plus|or|alongside)\s+)?(?:(?:at|the|a|also|another)\s+)?", re.I
+    r"(?:\s*\([^)\n]{0,40}\))?[\s,]*(?:(?:and|as\s+well\s+as|along\s+with|together\s+with|plus|or|alongside)\s+)?(?:(?:at|the|a|also|another)\s+)?",
+    re.I,
 )
 PASSIVE_BEFORE = re.compile(rf"\b(?:was|were|is|are|be|been|being|get|got|getting)(?:\s+{ADVERB}){{0,3}}\s+$", re.I)
-OBJECT_AFTER = re.compile(r"\s+(?:(?:at least|about|some|around|more than|over|nearly|almost|up to|several|dozens|scores|hundreds|the|his|her|a|an|its|their|another|two|three|four|five|six|seven|eight|nine|ten)\b|\d|[A-ZÀ-Þ][a-z])")
+OBJECT_AFTER = re.compile(
+    r"\s+(?:(?:at least|about|some|around|more than|over|nearly|almost|up to|several|dozens|scores|hundreds|the|his|her|a|an|its|their|another|two|three|four|five|six|seven|eight|nine|ten)\b|\d|[A-ZÀ-Þ][a-z])"
+)
 
 
 def _direct(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
@@ -227,7 +255,12 @@ def _direct(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> It
             yield _mention(sentence, slot, effect, trigger)
         elif slot.kind == "vehicles" and _counts_trucks(sentence, slot):
             yield _mention(sentence, slot, "trucks", None)
-        elif slot.kind == "occurrences" and slot.noun and (slot.low or slot.high or 0) >= 2 and slot.noun.lower() not in ("times", "case", "cases"):
+        elif (
+            slot.kind == "occurrences"
+            and slot.noun
+            and (slot.low or slot.high or 0) >= 2
+            and slot.noun.lower() not in ("times", "case", "cases")
+        ):
             yield _mention(sentence, slot, "incidents", None)
 
 
@@ -239,13 +272,24 @@ def _counts_trucks(sentence: str, slot: Quantity) -> bool:
         return False
     if LORRY.search(slot.noun):
         return True
-    return bool(re.search(r"\b(?:convoy|aid|relief|supplies|vehicles\s+(?:laden|loaded|carrying))\b", sentence, re.I)) and bool(re.match(r"vehicles$|pick-?ups$", slot.noun, re.I))
+    return bool(re.search(r"\b(?:convoy|aid|relief|supplies|vehicles\s+(?:laden|loaded|carrying))\b", sentence, re.I)) and bool(
+        re.match(r"vehicles$|pick-?ups$", slot.noun, re.I)
+    )
 
 
-def _own_effect(sentence: str, slot: Quantity, slots: list[Quantity], triggers: list[Trigger]) -> tuple[str, Trigger | None] | None:
+def _own_effect(
+    sentence: str, slot: Quantity, slots: list[Quantity], triggers: list[Trigger]
+) -> tuple[str, Trigger | None] | None:
     for trigger in triggers:
         inside = slot.number_end <= trigger.start and trigger.end <= slot.end
-        if inside and trigger.effects("noun") and slot.noun and trigger.words.lower() == slot.noun.lower() and slot.kind != "occurrences" and not FREED.match(sentence, slot.end):
+        if (
+            inside
+            and trigger.effects("noun")
+            and slot.noun
+            and trigger.words.lower() == slot.noun.lower()
+            and slot.kind != "occurrences"
+            and not FREED.match(sentence, slot.end)
+        ):
             return trigger.effects("noun")[0], trigger
     best: tuple[int, str, Trigger] | None = None
     for trigger in triggers:
@@ -257,20 +301,42 @@ def _own_effect(sentence: str, slot: Quantity, slots: list[Quantity], triggers: 
             continue
         if choice and (best is None or choice[0] < best[0]):
             best = (*choice, trigger)
-    if best and best[1] in ("abducted", "detained") and slot.kind == "other" and slot.noun and not slot.noun[0].isupper() and not slot.words.lower().startswith(("a ", "an ", "one ")):
+    if (
+        best
+        and best[1] in ("abducted", "detained")
+        and slot.kind == "other"
+        and slot.noun
+        and not slot.noun[0].isupper()
+        and not slot.words.lower().startswith(("a ", "an ", "one "))
+    ):
         best = None
-    if best and best[1] in ("reached", "in_need") and slot.kind != "people" and (slot.noun is None or slot.kind in ("vehicles", "occurrences")) and best[2].start > slot.end:
+    if (
+        best
+        and best[1] in ("reached", "in_need")
+        and slot.kind != "people"
+        and (slot.noun is None or slot.kind in ("vehicles", "occurrences"))
+        and best[2].start > slot.end
+    ):
         best = None
-    if best and best[1] in ("reached",) and re.search(r"\b(?:detentions|arrests|toll|number|deaths)\b", sentence[: slot.start], re.I) and slot.noun is None:
+    if (
+        best
+        and best[1] in ("reached",)
+        and re.search(r"\b(?:detentions|arrests|toll|number|deaths)\b", sentence[: slot.start], re.I)
+        and slot.noun is None
+    ):
         best = None
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
-    return _by_whom(sentence[: slot.start] + " " + sentence[slot.end :], best[1], best[2], shift=slot.end - slot.start - 1 if slot.end <= best[2].start else 0), best[2]
+    return _by_whom(
+        sentence[: slot.start] + " " + sentence[slot.end :],
+        best[1],
+        best[2],
+        shift=slot.end - slot.start - 1 if slot.end <= best[2].start else 0,
+    ), best[2]
 
 
 AMBIGUOUS = frozenset(
-    "seized taken captured held took taking seizing capturing snatched marched bundled hauled disappeared".split()
-    + ["taken away", "led away", "led off", "took away", "carried off", "driven off", "dragged away", "dragged off", "marched off", "dragged out", "bundled into", "driven away", "dragged from"]
+    ["seized", "taken", "captured", "held", "took", "taking", "seizing", "capturing", "snatched", "marched", "bundled", "hauled", "disappeared", "taken away", "led away", "led off", "took away", "carried off", "driven off", "dragged away", "dragged off", "marched off", "dragged out", "bundled into", "driven away", "dragged from"]
 )
 POLICE = re.compile(
     r"\b(?:police|policemen|officers|army|troops|soldiers|security\s+(?:forces|men|agents|services?)|gendarmes|gendarmerie|guards|agents|marines|authorities|prosecutors?|intelligence|suspects?|"
@@ -296,39 +362,68 @@ def _by_whom(sentence: str, effect: str, trigger: Trigger, *, shift: int) -> str
 
 
 TALK = re.compile(r"\b(?:said|says|told|reported that|denied|denies|wanted|who\s+(?:fled|escaped|survived|saw))\b")
-FREED = re.compile(r"\s+(?:were|was|have\s+been|has\s+been|are)?\s*(?:freed|released|let\s+go|rescued|set\s+free|brought\s+out)\b")
+FREED = re.compile(
+    r"\s+(?:were|was|have\s+been|has\s+been|are)?\s*(?:freed|released|let\s+go|rescued|set\s+free|brought\s+out)\b"
+)
 INSIDE = re.compile(r"\b(?:at|for|from|into|near|with|against|in|on|to|after|before|under|between|of|over)\s+$", re.I)
 BY_NAME = re.compile(r"\b(?:by|according\s+to)\s+$", re.I)
-SPEAKING = re.compile(r",?\s+(?:said|says|told|reported|wrote|added|announced|admits|admitted|confirmed|wants|wanted|for\s+security\s+said)\b", re.I)
+SPEAKING = re.compile(
+    r",?\s+(?:said|says|told|reported|wrote|added|announced|admits|admitted|confirmed|wants|wanted|for\s+security\s+said)\b", re.I
+)
 
 
-def _effect_after(sentence: str, slot: Quantity, trigger: Trigger, triggers: list[Trigger], slots: list[Quantity]) -> tuple[int, str] | None:
+def _effect_after(
+    sentence: str, slot: Quantity, trigger: Trigger, triggers: list[Trigger], slots: list[Quantity]
+) -> tuple[int, str] | None:
     gap = sentence[slot.end : trigger.start]
     if INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
         return None
-    if BY_NAME.search(sentence, max(0, slot.start - 24), slot.start) or SPEAKING.match(sentence, slot.end) or len(gap) > 200 or any(slot.end <= t.start and t.end <= trigger.start and t.effects("both", "intransitive") for t in triggers):
+    if (
+        BY_NAME.search(sentence, max(0, slot.start - 24), slot.start)
+        or SPEAKING.match(sentence, slot.end)
+        or len(gap) > 200
+        or any(slot.end <= t.start and t.end <= trigger.start and t.effects("both", "intransitive") for t in triggers)
+    ):
         return None
     direct = DIRECT_GAP.fullmatch(gap)
-    if not direct and (not PASSIVE_GAP.fullmatch(gap) or not gap.startswith(",") and any(slot.end < s.start < trigger.start and s.number_start != s.number_end for s in slots if _of(sentence, s))):
+    if not direct and (
+        not PASSIVE_GAP.fullmatch(gap)
+        or (not gap.startswith(",")
+        and any(slot.end < s.start < trigger.start and s.number_start != s.number_end for s in slots if _of(sentence, s)))
+    ):
         return None
     if not direct and TALK.search(gap):
         return None
-    passive = bool(PASSIVE_BEFORE.search(sentence[: trigger.start])) or bool(re.match(r"\s+by\b", sentence[trigger.end : trigger.end + 4]))
-    if _of_an_article(slot) and not gap.strip() and trigger.effects("noun") or FREED.match(sentence, trigger.end):
+    passive = bool(PASSIVE_BEFORE.search(sentence[: trigger.start])) or bool(
+        re.match(r"\s+by\b", sentence[trigger.end : trigger.end + 4])
+    )
+    if (_of_an_article(slot) and not gap.strip() and trigger.effects("noun")) or FREED.match(sentence, trigger.end):
         return None
     if slot.kind == "number" and not gap.strip() and trigger.effects("both"):
         return -1, trigger.effects("both")[0]
-    if trigger.words.lower() in ("dead", "missing", "hungry", "homeless") or trigger.effects("noun") and direct and not gap.strip():
-        if effects := trigger.effects("noun", "intransitive"):
-            return len(gap) // 8, effects[0]
-    if effects := trigger.effects("intransitive"):
-        if not passive or not trigger.effects("both"):
-            return len(gap) // 8, effects[0]
-    if effects := trigger.effects("both"):
-        if passive or (not OBJECT_AFTER.match(sentence, trigger.end) and not re.search(r"\b(?:who|that|which|had|have|has)\b[^,]*$", gap)) and (direct or slot.kind == "people"):
-            if trigger.words.lower() in WEAK and not passive and trigger.words.lower() not in ("missing", "taken", "held", "seized", "treated"):
-                return None
-            return len(gap) // 8 + (0 if passive or not gap.strip() else 2), effects[0]
+    if (
+        trigger.words.lower() in ("dead", "missing", "hungry", "homeless")
+        or (trigger.effects("noun")
+        and direct
+        and not gap.strip())
+    ) and (effects := trigger.effects("noun", "intransitive")):
+        return len(gap) // 8, effects[0]
+    if (effects := trigger.effects("intransitive")) and (not passive or not trigger.effects("both")):
+        return len(gap) // 8, effects[0]
+    if (effects := trigger.effects("both")) and (
+        passive
+        or ((
+            not OBJECT_AFTER.match(sentence, trigger.end) and not re.search(r"\b(?:who|that|which|had|have|has)\b[^,]*$", gap)
+        )
+        and (direct or slot.kind == "people"))
+    ):
+        if (
+            trigger.words.lower() in WEAK
+            and not passive
+            and trigger.words.lower() not in ("missing", "taken", "held", "seized", "treated")
+        ):
+            return None
+        return len(gap) // 8 + (0 if passive or not gap.strip() else 2), effects[0]
     return None
 
 
@@ -344,7 +439,9 @@ def _effect_before(sentence: str, slot: Quantity, trigger: Trigger, slots: list[
     if effects := trigger.effects("ing", "active"):
         if word in ("sent", "drove", "forced", "sending", "driving", "forcing", "emptying"):
             rest = sentence[slot.end : slot.end + 80]
-            if not re.match(r"[^,;]{0,60}\b(?:from|out|to|into|across|away|off|flee|fleeing|leave)\b", rest) or re.search(r"\bto\s+hospital", rest):
+            if not re.match(r"[^,;]{0,60}\b(?:from|out|to|into|across|away|off|flee|fleeing|leave)\b", rest) or re.search(
+                r"\bto\s+hospital", rest
+            ):
                 return (1, "injured") if re.search(r"^[^,;]{0,30}\bto\s+(?:the\s+)?hospital", rest) else None
         if word in ("took", "taking", "cost", "costs", "costing", "claimed", "claiming", "lost") and not _lives_or_people(slot):
             return None
@@ -352,7 +449,9 @@ def _effect_before(sentence: str, slot: Quantity, trigger: Trigger, slots: list[
             return 0, "killed"
         return 0, effects[0]
     if effects := trigger.effects("both"):
-        if PASSIVE_BEFORE.search(sentence[: trigger.start]) or any(s.end <= trigger.start and not sentence[s.end : trigger.start].strip() and s.kind == "number" for s in slots):
+        if PASSIVE_BEFORE.search(sentence[: trigger.start]) or any(
+            s.end <= trigger.start and not sentence[s.end : trigger.start].strip() and s.kind == "number" for s in slots
+        ):
             return None
         if word in ("lost", "hit", "held", "taken", "struck", "treated", "buried") and not _lives_or_people(slot):
             return None
@@ -364,7 +463,9 @@ def _lives_or_people(slot: Quantity) -> bool:
     return slot.kind == "people" or (slot.noun or "").lower() in ("lives", "life")
 
 
-DIED_THEN = re.compile(r"[^.;]{0,60}?(?:\band|,\s+who|\bwho)\s+(?:later\s+|has\s+since\s+|then\s+)?(?:died|succumbed|was\s+killed|killed)\b", re.I)
+DIED_THEN = re.compile(
+    r"[^.;]{0,60}?(?:\band|,\s+who|\bwho)\s+(?:later\s+|has\s+since\s+|then\s+)?(?:died|succumbed|was\s+killed|killed)\b", re.I
+)
 
 
 def _share(sentence: str, slots: list[Quantity], assigned: dict[int, tuple[str, Trigger | None]]) -> None:
@@ -386,7 +487,12 @@ def _share(sentence: str, slots: list[Quantity], assigned: dict[int, tuple[str, 
             continue
         if slot.kind != "people" and not (slot.kind == "other" and slot.noun):
             continue
-        if SPEAKING.match(sentence, slot.end) or _of_an_article(slot) and not re.search(r"\b(?:and|with|or|plus|alongside|as)\b", gap) and index > other:
+        if (
+            SPEAKING.match(sentence, slot.end)
+            or (_of_an_article(slot)
+            and not re.search(r"\b(?:and|with|or|plus|alongside|as)\b", gap)
+            and index > other)
+        ):
             continue
         if effect in PERSONAL and COORDINATION.fullmatch(gap) and re.search(r",|and|with|plus|well", gap) and slots[other].noun:
             assigned[index] = (effect, trigger)
@@ -398,12 +504,28 @@ def _of_an_article(slot: Quantity) -> bool:
 
 def _mention(sentence: str, slot: Quantity, effect: str, trigger: Trigger | None, **flags: bool) -> CountMention:
     end = slot.end
-    if slot.noun is None and trigger and trigger.start >= slot.end and not sentence[slot.end : trigger.start].strip() and " " not in trigger.words:
+    if (
+        slot.noun is None
+        and trigger
+        and trigger.start >= slot.end
+        and not sentence[slot.end : trigger.start].strip()
+        and " " not in trigger.words
+    ):
         end = trigger.end
     negated = slot.low == 0 and slot.high == 0
-    if trigger and re.search(r"\b(?:not|never|didn['’]t|wasn['’]t|weren['’]t|neither)\s+(?:\w+\s+)?$", sentence[max(0, trigger.start - 24) : trigger.start], re.I):
+    if trigger and re.search(
+        r"\b(?:not|never|didn['’]t|wasn['’]t|weren['’]t|neither)\s+(?:\w+\s+)?$",
+        sentence[max(0, trigger.start - 24) : trigger.start],
+        re.I,
+    ):
         negated = True
-    who = slot.noun if slot.noun and slot.noun.lower() not in ("deaths", "dead", "killings", "arrests", "injuries", "lives", "bodies", "others", "abductions") else None
+    who = (
+        slot.noun
+        if slot.noun
+        and slot.noun.lower()
+        not in ("deaths", "dead", "killings", "arrests", "injuries", "lives", "bodies", "others", "abductions")
+        else None
+    )
     return CountMention(
         start=slot.start, end=end, words=sentence[slot.start : end], effect=effect, who=who, low=slot.low, high=slot.high,
         added=slot.more or bool(re.search(r"\bmore\b", slot.words) and "more than" not in slot.words.lower()), negated=negated,
@@ -419,8 +541,14 @@ TOLL = re.compile(
     r"(?P<middle>[^.;]{0,110}?)(?<!\w)(?:to|at|as|is|was|stood\s+at|reached|had\s+reached|exceeded|passed)\s+(?P<at>(?=\S))",
     re.I,
 )
-TOLL_FIRST = re.compile(r"\b(?:raising|bringing|brought|raised|takes|taking|took|lifting|brings|raises|pushing|pushed|lowered|revised|put|puts|putting)\s+to\s+(?P<at>(?=\S))", re.I)
-RISE = re.compile(r"\b(?:rose|risen|rising|climb\w*|increas\w*|rais\w*|brought|bring\w*|lift\w*|revis\w*|lower\w*|went up|tak(?:es|ing)|push\w*|jump\w*)\b", re.I)
+TOLL_FIRST = re.compile(
+    r"\b(?:raising|bringing|brought|raised|takes|taking|took|lifting|brings|raises|pushing|pushed|lowered|revised|put|puts|putting)\s+to\s+(?P<at>(?=\S))",
+    re.I,
+)
+RISE = re.compile(
+    r"\b(?:rose|risen|rising|climb\w*|increas\w*|rais\w*|brought|bring\w*|lift\w*|revis\w*|lower\w*|went up|tak(?:es|ing)|push\w*|jump\w*)\b",
+    re.I,
+)
 
 
 def _tolls(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
@@ -443,9 +571,13 @@ NOBODY_HURT = re.compile(
     r"(?P<what>killed|hurt|harmed|harm|injured|wounded|hit|died|kidnapped|abducted|arrested|detained)\b",
     re.I,
 )
-HURT_NOBODY = re.compile(r"\b(?:without\s+)?(?P<what>killed|killing|hurt|hurting|harmed|harming|injured|injuring|wounding)\s+(?:nobody|no[ -]one|anybody|anyone)\b", re.I)
+HURT_NOBODY = re.compile(
+    r"\b(?:without\s+)?(?P<what>killed|killing|hurt|hurting|harmed|harming|injured|injuring|wounding)\s+(?:nobody|no[ -]one|anybody|anyone)\b",
+    re.I,
+)
 NO_CASUALTIES = re.compile(
-    r"\b(?:no|without|zero)\s+(?:[\w-]+\s+){0,2}?(?P<what>casualties|deaths|fatalities|martyrs|injuries|victims|loss\s+of\s+life|harm|arrests|dead|wounded|injured)\b", re.I
+    r"\b(?:no|without|zero)\s+(?:[\w-]+\s+){0,2}?(?P<what>casualties|deaths|fatalities|martyrs|injuries|victims|loss\s+of\s+life|harm|arrests|dead|wounded|injured)\b",
+    re.I,
 )
 
 
@@ -457,7 +589,15 @@ def _nobody(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
                    "injuries": ["injured"]}.get(what, ["killed", "injured"])  # fmt: skip
         for effect in effects:
             yield CountMention(
-                start=match.start(), end=match.end(), words=match.group(), effect=effect, who=None, low=0, high=0, negated=True, verb_start=match.start("what")
+                start=match.start(),
+                end=match.end(),
+                words=match.group(),
+                effect=effect,
+                who=None,
+                low=0,
+                high=0,
+                negated=True,
+                verb_start=match.start("what"),
             )
 
 
@@ -469,15 +609,30 @@ ORDINAL = re.compile(
 
 
 def _ordinals(sentence: str) -> Iterator[CountMention]:
-    """"the eighth mayor to be murdered" counts eight, "the sixth attack" six incidents."""
+    """ "the eighth mayor to be murdered" counts eight, "the sixth attack" six incidents."""
     for match in ORDINAL.finditer(sentence):
         number = read_ordinal(match["n"])
-        if number is None or number < 2 or (number == 2 and not re.search(r"\bto\s+(?:be|die)", sentence[match.end() : match.end() + 8])):
+        if (
+            number is None
+            or number < 2
+            or (number == 2 and not re.search(r"\bto\s+(?:be|die)", sentence[match.end() : match.end() + 8]))
+        ):
             continue
         last = match["noun"].split()[-1].lower()
-        killed = last in ("killing", "murder", "death", "assassination", "victim", "homicide", "lynching") or re.match(r"\s+to\s+(?:be|die)", sentence[match.end() :])
+        killed = last in ("killing", "murder", "death", "assassination", "victim", "homicide", "lynching") or re.match(
+            r"\s+to\s+(?:be|die)", sentence[match.end() :]
+        )
         effect = "killed" if killed else "abducted" if last in ("abduction", "kidnapping") else "incidents"
-        yield CountMention(start=match.start(), end=match.end(), words=match.group(), effect=effect, who=None, low=number, high=number, verb_start=match.start("noun"))
+        yield CountMention(
+            start=match.start(),
+            end=match.end(),
+            words=match.group(),
+            effect=effect,
+            who=None,
+            low=number,
+            high=number,
+            verb_start=match.start("noun"),
+        )
 
 
 LISTED = re.compile(
@@ -485,11 +640,19 @@ LISTED = re.compile(
     r"[^.:;,\d]{0,60}):\s+(?P<at>(?=\S))",
     re.I,
 )
-LISTED_EFFECTS = (("killed", "dea|kill"), ("injured", "injur|wound"), ("abducted", "abduct|kidnap"), ("detained", "arrest|detent"), ("displaced", "displac"), ("trucks", "truck|lorr"), ("incidents", ""))
+LISTED_EFFECTS = (
+    ("killed", "dea|kill"),
+    ("injured", "injur|wound"),
+    ("abducted", "abduct|kidnap"),
+    ("detained", "arrest|detent"),
+    ("displaced", "displac"),
+    ("trucks", "truck|lorr"),
+    ("incidents", ""),
+)
 
 
 def _lists(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
-    """"Abductions: 88" as in a monitor's table."""
+    """ "Abductions: 88" as in a monitor's table."""
     for match in LISTED.finditer(sentence):
         slot = next((s for s in slots if s.start <= match.start("at") < s.end), None)
         if slot:
@@ -504,7 +667,9 @@ def _convoys(sentence: str) -> Iterator[CountMention]:
     for match in CONVOY.finditer(sentence):
         number = read_number(match["n"])
         if isinstance(number, int):
-            yield CountMention(start=match.start(), end=match.end(), words=match.group(), effect="trucks", who=None, low=number, high=number)
+            yield CountMention(
+                start=match.start(), end=match.end(), words=match.group(), effect="trucks", who=None, low=number, high=number
+            )
 
 
 UNCOUNTED = re.compile(
@@ -513,9 +678,13 @@ UNCOUNTED = re.compile(
     re.I,
 )
 ACTIVE_UNCOUNTED = re.compile(
-    r"\b(?P<effect>killing|wounding|injuring|killed|wounded|injured|abducting|kidnapping|displacing)\s+(?P<number>many|an\s+unknown\s+number\s+of|a\s+number\s+of|numerous|countless|others)\b(?:\s+(?!and\b|in\b|before\b)[a-z]+)?", re.I
+    r"\b(?P<effect>killing|wounding|injuring|killed|wounded|injured|abducting|kidnapping|displacing)\s+(?P<number>many|an\s+unknown\s+number\s+of|a\s+number\s+of|numerous|countless|others)\b(?:\s+(?!and\b|in\b|before\b)[a-z]+)?",
+    re.I,
 )
-SAME_NUMBER = re.compile(r"\b(?:the\s+same\s+number|as\s+many|an\s+equal\s+number)\s+(?:of\s+)?(?:were\s+)?(?P<effect>dead|deaths|killed|wounded|injured|hurt)\b", re.I)
+SAME_NUMBER = re.compile(
+    r"\b(?:the\s+same\s+number|as\s+many|an\s+equal\s+number)\s+(?:of\s+)?(?:were\s+)?(?P<effect>dead|deaths|killed|wounded|injured|hurt)\b",
+    re.I,
+)
 
 
 def _uncounted(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
@@ -531,8 +700,13 @@ def _uncounted(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]
 
 # --- parts of a count -----------------------------------------------------------------------------------------------------
 
-PART_BEFORE = re.compile(r"\b(?:including|among\s+them|among\s+the\s+(?:dead|wounded|victims|injured|captives)(?:\s+(?:was|were|are))?|of\s+whom|of\s+them|among\s+whom\s+(?:were|was)|counting|most\s+of\s+them)[,:]?\s+(?:at\s+least\s+)?$", re.I)
-PART_OF = re.compile(r"\bof\s+(?:them|whom|these|those|the\s+(?:dead|deaths|killed|victims|wounded|injured|fatalities|casualties|slain))\b", re.I)
+PART_BEFORE = re.compile(
+    r"\b(?:including|among\s+them|among\s+the\s+(?:dead|wounded|victims|injured|captives)(?:\s+(?:was|were|are))?|of\s+whom|of\s+them|among\s+whom\s+(?:were|was)|counting|most\s+of\s+them)[,:]?\s+(?:at\s+least\s+)?$",
+    re.I,
+)
+PART_OF = re.compile(
+    r"\bof\s+(?:them|whom|these|those|the\s+(?:dead|deaths|killed|victims|wounded|injured|fatalities|casualties|slain))\b", re.I
+)
 PART_AFTER = re.compile(r",?\s+(?:among\s+them|included|of\s+them)\b", re.I)
 
 
@@ -563,7 +737,9 @@ def _distinct(found: list[CountMention]) -> list[CountMention]:
     kept: list[CountMention] = []
     for count in found:
         rival = next((k for k in kept if k.start < count.end and count.start < k.end), None)
-        if rival is None or (count.low == count.high == rival.low == 0 and count.effect != rival.effect and rival.start == count.start):
+        if rival is None or (
+            count.low == count.high == rival.low == 0 and count.effect != rival.effect and rival.start == count.start
+        ):
             kept.append(count)
         elif count.low == count.high == 0 and rival.high == 0:
             kept[kept.index(rival)] = count

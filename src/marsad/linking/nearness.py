@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Literal
 
 from rapidfuzz import fuzz
 
+from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts
 from marsad.model import Place
 
@@ -16,17 +16,6 @@ SAME_KM = 5.0
 SIDES_KM = 15.0
 NEAR_KM = 25.0
 Relation = Literal["same", "near", "inside", "unknown", "far"]
-
-
-def kilometres(one: Place, other: Place) -> float | None:
-    """Great-circle distance; `None` where either has no coordinates."""
-    if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
-        return None
-    p, q = math.radians(one.latitude), math.radians(other.latitude)
-    half = (
-        math.sin((q - p) / 2) ** 2 + math.cos(p) * math.cos(q) * math.sin(math.radians(other.longitude - one.longitude) / 2) ** 2
-    )
-    return 12742.0 * math.asin(min(1.0, math.sqrt(half)))
 
 
 def same_name(one: str, other: str) -> bool:

@@ -1,0 +1,189 @@
+"""Who, whom, where, when and how many: what a region of a sentence gives a claim, each with the words that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from marsad.coding.actors import ActorMention, country_actor
+from marsad.coding.counts import CountMention
+from marsad.coding.scene import Region, Scene, cite
+from marsad.language.dates import TimeExpression, reach
+from marsad.model import Actor, Count, Evidence, Place, When
+from marsad.places import PlaceMention
+
+LEAST = 0.35
+PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Values and the words that say them."""
+
+    actors: tuple[Actor, ...] = ()
+    places: tuple[Place, ...] = ()
+    when: When = When()
+    counts: tuple[Count, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", known: Sequence[Actor] = ()) -> Told:
+    """The actors that play `part` (`who` or `whom`) in a region. `kind` is what a bare country's name stands for; `known` the
+    actors of the incident so far, whom a pronoun names."""
+    other = "whom" if part == "who" else "who"
+    found: list[tuple[int, int, Actor]] = []
+    for mention in region.note.actors:
+        if mention.actor is None or not region.holds(mention.start, mention.end) or _speaks(region, mention.start, mention.end, scene, part):
+            continue
+        mine = scene.part(part, mention.start, mention.end)
+        if mine >= LEAST and mine >= scene.part(other, mention.start, mention.end):
+            found.append((mention.start, mention.end, mention.actor))
+    for start, end in _stretches(scene, region, part):
+        if any(s < end and start < e for s, e, _ in found):
+            continue
+        actor = _named_by(scene, region, start, end, part, kind, known)
+        if actor is not None:
+            found.append((start, end, actor))
+    found.sort(key=lambda f: f[0])
+    kept = list({a.name: (s, e, a) for s, e, a in reversed(found)}.values())[::-1]
+    evidence = [cite(scene.text, part, kept[0][0], kept[-1][1])] if kept and kept[-1][1] - kept[0][0] < 160 else []
+    evidence = evidence or [cite(scene.text, part, s, e) for s, e, _ in kept]
+    return Told(actors=tuple(a for _, _, a in kept), evidence=tuple(evidence))
+
+
+def _stretches(scene: Scene, region: Region, part: str) -> Iterable[tuple[int, int]]:
+    for start, end in scene.reading.stretches(part, region.start, region.end):
+        if region.holds(start, end) and end - start >= 2:
+            yield start, end
+
+
+def _speaks(region: Region, start: int, end: int, scene: Scene, part: str) -> bool:
+    """Whether a mention is the speaker, not a party: "the army said"."""
+    said = any(a.speaker_start < end and start < a.speaker_end for a in scene.attributions)
+    return said and scene.part(part, start, end) < 0.6
+
+
+def _named_by(scene: Scene, region: Region, start: int, end: int, part: str, kind: str, known: Sequence[Actor]) -> Actor | None:
+    words = scene.text[start:end].strip()
+    if words.lower() in PRONOUNS or words.lower().split()[0] in {"its", "their", "our", "his"}:
+        return _replace_words(known[0], words) if known else _last_actor(scene, start, part, words)
+    place = next((p for p in region.note.places if p.start < end and start < p.end and p.place is not None), None)
+    if place is not None and place.place is not None and place.place.country and (place.place.precision == 3 or part == "who"):
+        return _replace_words(country_actor(place.place.country, kind=kind), words)
+    iso = next((iso for s, e, iso in scene.notes.reading.demonyms if s < end and start < e), None)
+    if part == "who" and iso:
+        return _replace_words(country_actor(iso, kind=kind), words)
+    if part == "whom" and scene.country and len(words) > 2:
+        return _replace_words(country_actor(scene.country, kind="civilians"), words)
+    return Actor(name=words, words=words) if len(words) > 3 else None
+
+
+def _replace_words(actor: Actor, words: str) -> Actor:
+    return Actor(name=actor.name, words=words, kind=actor.kind, id=actor.id)
+
+
+def _last_actor(scene: Scene, start: int, part: str, words: str) -> Actor | None:
+    """The armed actor named last before a pronoun."""
+    earlier = [m for n in scene.notes.sentences for m in n.actors if m.end <= start and m.actor is not None and _party(m)]
+    return _replace_words(earlier[-1].actor, words) if earlier and earlier[-1].actor else None
+
+
+def _party(mention: ActorMention) -> bool:
+    return mention.actor is not None and mention.actor.kind not in (None, "Civilians") and mention.armed is not False
+
+
+def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
+    """The places of a region, the most specific first. Places of speakers and datelines are left out unless the reader says otherwise."""
+    found: list[tuple[float, PlaceMention]] = []
+    for mention in region.note.places:
+        if mention.place is None or not region.holds(mention.start, mention.end):
+            continue
+        chance = scene.reading.part("where", mention.start, mention.end)
+        least = 0.25 if chance is not None else 0.0
+        if mention.dateline:
+            least = 0.6
+        if any(a.speaker_start <= mention.start < a.speaker_end for a in scene.attributions):
+            least = max(least, 0.6)
+        if (chance if chance is not None else 0.5) >= least:
+            found.append((chance or 0.0, mention))
+    ranked = sorted(found, key=lambda f: (f[1].place.precision or 3 if f[1].place else 3, -f[0], f[1].start))
+    kept: list[PlaceMention] = []
+    for _, mention in ranked:
+        if all(mention.place and m.place and mention.place.name != m.place.name for m in kept):
+            kept.append(mention)
+    kept = kept[:most]
+    return Told(
+        places=tuple(m.place for m in kept if m.place is not None),
+        evidence=tuple(cite(scene.text, "where", m.start, m.end) for m in kept),
+    )
+
+
+def times(scene: Scene, region: Region) -> list[TimeExpression]:
+    """The dated time expressions of a region that say when it happened, the likeliest first."""
+    found: list[tuple[float, TimeExpression]] = []
+    for time in region.note.times:
+        if not region.holds(time.start, time.end) and len(region.note.times) > 1:
+            continue
+        chance = scene.reading.part("when", time.start, time.end)
+        least = 0.6 if time.role == "publication" else 0.2
+        if (chance if chance is not None else 0.5 * (time.role != "publication")) >= least:
+            found.append((chance or 0.0, time))
+    return [t for _, t in sorted(found, key=lambda f: (f[1].first is None and f[1].last is None, -round(f[0], 1), f[1].start))]
+
+
+def happened_when(scene: Scene, region: Region) -> Told:
+    """The days of an incident."""
+    chosen = next((t for t in times(scene, region) if t.first or t.last), None)
+    if chosen is None:
+        return Told()
+    when = When(first=chosen.first or chosen.last, last=chosen.last or chosen.first, precision=chosen.precision)
+    return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
+
+
+def stood_when(scene: Scene, region: Region) -> Told:
+    """When a condition began and, where that is told, ended."""
+    first = last = until = None
+    precision = "unknown"
+    evidence: list[Evidence] = []
+    for time in times(scene, region):
+        if time.role in ("until", "by") and until is None and time.last:
+            until = time.last
+        elif first is None and (time.first or time.last):
+            first, last, precision = time.first or time.last, time.last or time.first, time.precision
+        else:
+            continue
+        evidence.append(cite(scene.text, "when", time.start, time.end))
+    when = When(first=first, last=last, precision=precision, until=until)  # type: ignore[arg-type]
+    return Told(when=when, evidence=tuple(evidence[:1]))
+
+
+def period(scene: Scene, region: Region) -> Told:
+    """The period of a statistic: "since April 2023" reaches to the anchor."""
+    chosen = next((t for t in times(scene, region) if t.first or t.last), None)
+    if chosen is None:
+        return Told()
+    span = reach(chosen, anchor=scene.notes.anchor)
+    when = When(
+        first=span.first.isoformat() if span.first else None, last=span.last.isoformat() if span.last else None, precision=chosen.precision
+    )
+    return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
+
+
+def counted(scene: Scene, region: Region, scope: str) -> list[CountMention]:
+    """The counts of a region that belong to a claim of `scope`."""
+    base = region.note.sentence.start
+    return [c for c in region.note.counts if region.holds(base + c.start, base + c.end) and _of_scope(scene, base + c.start, base + c.end, scope)]
+
+
+def _of_scope(scene: Scene, start: int, end: int, scope: str) -> bool:
+    chances = {name: scene.reading.part(name, start, end) for name in ("incident", "statistic", "condition")}
+    known = {name: value for name, value in chances.items() if value is not None}
+    return not known or known[scope] >= 0.35 or known[scope] == max(known.values())
+
+
+def as_counts(scene: Scene, region: Region, mentions: Sequence[CountMention], *, first: int = 0) -> Told:
+    """Count mentions as a claim's counts, evidence numbered from `first`."""
+    base = region.note.sentence.start
+    rows = [Count(effect=m.effect, who=m.who, low=m.low, high=m.high, words=m.words) for m in mentions]
+    evidence = [cite(scene.text, f"counts.{first + n}", base + m.start, base + m.end) for n, m in enumerate(mentions)]
+    return Told(counts=tuple(rows), evidence=tuple(evidence))

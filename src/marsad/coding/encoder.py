@@ -1,0 +1,125 @@
+"""The learned reader: a small encoder, run by onnxruntime on one core, that reads a report in windows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
+from marsad.coding.notes import Notes
+from marsad.coding.reading import PieceReading, Reading, SentenceReading
+from marsad.coding.windows import Window, windows
+from marsad.model import ConfigError
+
+WEIGHTS = "reader.onnx"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """A loaded network and its tokenizer. `pieces` is the longest window, in word pieces."""
+
+    session: Any
+    tokenizer: Any
+    pieces: int
+
+
+def folder() -> Path:
+    """Where the shipped weights lie."""
+    return Path(str(resources.files("marsad.coding").joinpath("weights")))
+
+
+def checksums(at: Path | None = None) -> dict[str, str]:
+    """The SHA-256 that `manifest.json` gives for each file of the weights. Raises `ConfigError` where there is no manifest."""
+    at = at or folder()
+    try:
+        manifest = json.loads((at / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the reader's weights are missing or unreadable ({error}): reinstall marsad") from error
+    return dict(manifest["sha256"])
+
+
+@cache
+def load_encoder(at: Path | None = None) -> Encoder:
+    """The encoder, its files checked against their SHA-256. Raises `ConfigError` for a missing or changed file."""
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    at = at or folder()
+    for name, expected in checksums(at).items():
+        try:
+            found = hashlib.sha256((at / name).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ConfigError(f"the reader's file {name} is missing: reinstall marsad") from error
+        if found != expected:
+            raise ConfigError(f"the reader's file {name} is not the one that was shipped: reinstall marsad")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(at / WEIGHTS), options, providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(at / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return Encoder(session=session, tokenizer=tokenizer, pieces=192)
+
+
+def read_with(encoder: Encoder, notes: Notes) -> Reading:
+    """What the encoder says of a report."""
+    sentences = [n.sentence for n in notes.sentences]
+    cut = windows(notes.report.text, sentences, title=notes.report.title, tokenizer=encoder.tokenizer, size=encoder.pieces)
+    said: dict[int, SentenceReading] = {}
+    pieces: dict[tuple[int, int], PieceReading] = {}
+    for window in cut:
+        logits, parts = encoder.session.run(None, _inputs(window))
+        _take_sentences(window, logits[0], said)
+        _take_pieces(window, parts[0], pieces)
+    return Reading(sentences=tuple(said[n.sentence.index] for n in notes.sentences), pieces=tuple(pieces[k] for k in sorted(pieces)))
+
+
+def _inputs(window: Window) -> dict[str, np.ndarray[Any, Any]]:
+    ids = np.array([window.ids], dtype=np.int64)
+    pool = np.zeros((1, len(window.sentences), len(window.ids)), dtype=np.float32)
+    for row, (first, last) in enumerate(window.pieces):
+        pool[0, row, first:last] = 1.0
+    return {"ids": ids, "mask": np.ones_like(ids), "pool": pool}
+
+
+def _take_sentences(window: Window, logits: Any, said: dict[int, SentenceReading]) -> None:
+    for row, number in enumerate(window.sentences):
+        if row < window.context and number in said:
+            continue
+        values = logits[row].tolist()
+        n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
+        said[number] = SentenceReading(
+            tells=dict(zip(SENTENCE, map(_chance, values[:n]), strict=True)),
+            sub_event=dict(zip(SUB_EVENT, _shares(values[n:m]), strict=True)),
+            states=dict(zip(STATE, map(_chance, values[m:]), strict=True)),
+        )
+
+
+def _take_pieces(window: Window, parts: Any, pieces: dict[tuple[int, int], PieceReading]) -> None:
+    first = window.pieces[window.context][0] if window.context < len(window.pieces) else 0
+    chances = 1.0 / (1.0 + np.exp(-parts))
+    for position, (start, end) in enumerate(window.offsets):
+        if end > start and (position >= first or (start, end) not in pieces):
+            values = chances[position].tolist()
+            pieces[start, end] = PieceReading(start=start, end=end, parts=dict(zip(PIECE, values, strict=True)))
+
+
+def _chance(logit: float) -> float:
+    return round(1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, logit)))), 6)
+
+
+def _shares(logits: Sequence[float]) -> list[float]:
+    top = max(logits)
+    raised = [math.exp(v - top) for v in logits]
+    total = sum(raised)
+    return [round(v / total, 6) for v in raised]

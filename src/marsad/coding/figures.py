@@ -1,0 +1,59 @@
+"""Statistic claims: figures over many incidents or a whole period. They never become incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from marsad.coding import arguments
+from marsad.coding.claims import base_claim, finished, with_type
+from marsad.coding.counts import CountMention
+from marsad.coding.incidents import strongest
+from marsad.coding.labels import SUB_EVENT
+from marsad.coding.scene import Region, Scene, regions
+from marsad.model import Claim, Evidence, Place, Value, When
+
+MEASURES = {"reached": "people_reached", "in_need": "people_in_need"}
+
+
+def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
+    """The statistic claims of sentence `number`: one for each figure, or one without a figure ("almost daily strikes")."""
+    note, said = scene.notes.sentences[number], scene.reading.sentences[number]
+    if said.tells["statistic"] < least:
+        return
+    for region in regions(scene, note, said, scope="statistic"):
+        mentions = arguments.counted(scene, region, "statistic")
+        whole = [m for m in mentions if not m.subset and not (m.low is None and m.high is None)]
+        vague = [m for m in whole if not any(c.isdigit() for c in m.words) and m.low != m.high and len(whole) > 1 and (m.high or 0) < 1000]
+        chosen = [m for m in whole if m not in vague]
+        for mention in chosen:
+            yield _figure(scene, region, mention, [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1])
+        if not chosen and (said.tells["statistic"] >= 0.6 and not note.counts):
+            yield _figure(scene, region, None, [])
+
+
+def _figure(scene: Scene, region: Region, mention: CountMention | None, others: Sequence[CountMention]) -> Claim:
+    who, whom = arguments.actors(scene, region, "who"), arguments.actors(scene, region, "whom")
+    places, when = arguments.places(scene, region), arguments.period(scene, region)
+    where, cited = (places.places, places.evidence) if places.places else _story_area(scene, region)
+    counts = arguments.as_counts(scene, region, [*([mention] if mention else []), *others])
+    kind = strongest([h for h in region.note.hits if h.strength == 3], SUB_EVENT)
+    claim = with_type(base_claim(scene, region, scope="statistic", confidence=region.said.tells["statistic"]), kind)
+    claim = replace(
+        claim,
+        measure=MEASURES.get(mention.effect, mention.effect) if mention else "incidents",
+        value=Value(low=mention.low, high=mention.high, words=mention.words) if mention else None,
+        who=who.actors, whom=whom.actors, where=where, when=when.when if when.when.first or when.when.last else When(), counts=counts.counts,
+    )
+    return finished(claim, (*who.evidence, *whom.evidence, *cited, *when.evidence, *counts.evidence))
+
+
+def _story_area(scene: Scene, region: Region) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """The region or country that the story speaks of: the last such name before the figure, else any."""
+    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.place.precision == 3]
+    before = [m for m in mentions if m.start < region.end]
+    chosen = (before[-1:] or mentions[:1])
+    return (
+        tuple(m.place for m in chosen if m.place is not None),
+        tuple(Evidence(field="where", start=m.start, end=m.end, quote=scene.text[m.start : m.end]) for m in chosen),
+    )

@@ -1,0 +1,142 @@
+"""Incident claims: one for each sentence, speaker and stance that tells of something that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from marsad.coding import arguments
+from marsad.coding.claims import base_claim, finished, with_type
+from marsad.coding.memory import Incident, Memory, apart, other_days
+from marsad.coding.scene import Region, Scene, regions
+from marsad.coding.things import find_targets, find_weapons
+from marsad.coding.triggers import Hit
+from marsad.model import Claim, Evidence, Place, Report, When
+
+DIPLOMATIC = ("Agreement",)
+YEAR = 365
+
+
+def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Iterator[Claim]:
+    """The incident claims of sentence `number`. `least` is the probability under which a sentence tells of none."""
+    note, said = scene.notes.sentences[number], scene.reading.sentences[number]
+    if said.tells["incident"] < least:
+        return
+    for region in regions(scene, note, said, scope="incident"):
+        yield _incident(scene, region, memory)
+
+
+def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
+    told_before = region.said.tells["told_before"] >= 0.5
+    places, when = arguments.places(scene, region), arguments.happened_when(scene, region)
+    kind = sub_event_type(region, None)
+    earlier = memory.match(sub_event_type=kind, places=places.places, when=when.when) if told_before else None
+    if earlier is None and told_before is False and memory.last and region.note.sentence.index == memory.last.sentence and not _contradicts(memory.last, places.places, when.when):
+        earlier = memory.last
+    kind = sub_event_type(region, earlier)
+    known = (*(earlier.who if earlier else ()),)
+    who = arguments.actors(scene, region, "who", kind="government" if kind in DIPLOMATIC else "military", known=known)
+    whom = arguments.actors(scene, region, "whom", known=earlier.whom if earlier else ())
+    mentions = arguments.counted(scene, region, "incident")
+    counts = arguments.as_counts(scene, region, mentions)
+    where, where_cited = _where(scene, region, places, earlier, memory)
+    days, days_cited = _when(when, earlier, memory, region)
+    claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
+    claim = with_type(claim, kind)
+    claim = replace(
+        claim, who=who.actors, whom=whom.actors, where=where, when=days, counts=counts.counts,
+        weapons=find_weapons(scene.text, region.pieces), targets=find_targets(scene.text, region.pieces),
+        background=is_background(days, scene.notes.report),
+    )
+    claim = finished(claim, (*who.evidence, *whom.evidence, *where_cited, *days_cited, *counts.evidence))
+    _remember(memory, earlier, claim, region, where_cited, days_cited)
+    return claim
+
+
+def sub_event_type(region: Region, earlier: Incident | None) -> str:
+    """The likeliest sub-event type, words of the trigger table and the incident told before weighed in."""
+    strong = {h.label: h.strength for h in region.note.hits}
+    def score(label: str) -> tuple[float, str]:
+        value = region.said.sub_event[label] + 0.05 * strong.get(label, 0)
+        if earlier is not None and label == earlier.sub_event_type:
+            value += 0.35
+        return value, label
+    return max(region.said.sub_event, key=score)
+
+
+def _contradicts(incident: Incident, places: Sequence[Place], when: When) -> bool:
+    return apart(incident.places, places) or other_days(incident.when, when)
+
+
+def _where(
+    scene: Scene, region: Region, here: arguments.Told, earlier: Incident | None, memory: Memory
+) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """The region's own places; else those of the incident that it goes on with; else those of the story."""
+    if here.places and not (earlier and earlier.places and _coarser(here.places, earlier.places)):
+        return here.places, here.evidence
+    if earlier is not None and earlier.places:
+        return earlier.places, earlier.evidence.get("where", ())
+    if here.places:
+        return here.places, here.evidence
+    return _story_place(scene, region, memory)
+
+
+def _coarser(ones: Sequence[Place], others: Sequence[Place]) -> bool:
+    return (ones[0].precision or 3) > (others[0].precision or 3)
+
+
+def _story_place(scene: Scene, region: Region, memory: Memory) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """The place last named before the region, else the story's first, else its dateline."""
+    text, start = scene.text, region.start
+    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None]
+    near = [m for m in mentions if m.start < start and not m.dateline and scene.part("where", m.start, m.end) >= 0.5]
+    ranked = near[-1:] or [m for m in mentions if not m.dateline and m.place and m.place.precision != 3 and m.start < start][-1:]
+    ranked = ranked or [m for m in mentions if m.dateline][:1] or mentions[:1]
+    chosen = ranked[:1]
+    return (
+        tuple(m.place for m in chosen if m.place is not None),
+        tuple(Evidence(field="where", start=m.start, end=m.end, quote=text[m.start : m.end]) for m in chosen),
+    )
+
+
+def _when(here: arguments.Told, earlier: Incident | None, memory: Memory, region: Region) -> tuple[When, tuple[Evidence, ...]]:
+    if here.when.first:
+        return here.when, here.evidence
+    if earlier is not None and earlier.when.first:
+        return earlier.when, earlier.evidence.get("when", ())
+    last = memory.last
+    if last is not None and last.when.first and region.note.sentence.index - last.sentence <= 1:
+        return last.when, last.evidence.get("when", ())
+    return When(), ()
+
+
+def _remember(
+    memory: Memory, earlier: Incident | None, claim: Claim, region: Region, where: tuple[Evidence, ...], days: tuple[Evidence, ...]
+) -> None:
+    sentence = region.note.sentence.index
+    if earlier is not None:
+        memory.learn(earlier, places=claim.where, when=claim.when, who=claim.who, whom=claim.whom, sentence=sentence)
+        earlier.evidence.setdefault("where", where)
+        earlier.evidence.setdefault("when", days)
+        return
+    memory.add(
+        Incident(
+            order=0, sub_event_type=claim.sub_event_type or "", sentence=sentence, places=claim.where, when=claim.when,
+            who=claim.who, whom=claim.whom, evidence={"where": where, "when": days},
+        )
+    )
+
+
+def is_background(when: When, report: Report) -> bool:
+    """Whether an incident ended over a year before the anchor (the contract's "History")."""
+    from datetime import date
+
+    if not when.last or not report.anchor.date:
+        return False
+    return (date.fromisoformat(report.anchor.date[:10]) - date.fromisoformat(when.last)).days > YEAR
+
+
+def strongest(hits: Sequence[Hit], labels: Sequence[str]) -> str | None:
+    """The label with the strongest hit among `labels`, the first of equals; `None` without one."""
+    fits = [h for h in hits if h.label in labels]
+    return max(fits, key=lambda h: h.strength).label if fits else None

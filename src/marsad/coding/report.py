@@ -1,0 +1,64 @@
+"""One report coded: notes, reading, who says what, and then its claims."""
+
+from __future__ import annotations
+
+from marsad.coding.attribution import find_attributions
+from marsad.coding.claims import distinct
+from marsad.coding.figures import figures
+from marsad.coding.incidents import incidents
+from marsad.coding.memory import Memory
+from marsad.coding.notes import Notes, take_notes
+from marsad.coding.reading import Reading
+from marsad.coding.resources import Resources
+from marsad.coding.scene import Scene
+from marsad.coding.states import states
+from marsad.language.text import parse
+from marsad.model import Claim, Problem, Report
+
+LONGEST = 200_000
+
+
+def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, ...], tuple[Problem, ...]]:
+    """The claims of a report, and what was wrong with it.
+
+    A report that is not in English gives no claims and a `language` problem; text after 200,000 characters is not read, and a
+    `too_long` problem says so.
+    """
+    if report.language not in (None, "en"):
+        message = f"{report.language}: only English is coded; the report is kept uncoded"
+        return (), (Problem(stage="coding", code="language", message=message, at=report.origin),)
+    problems: list[Problem] = []
+    if len(report.text) > LONGEST:
+        message = f"only the first {LONGEST:,} of {len(report.text):,} characters were read"
+        problems.append(Problem(stage="coding", code="too_long", message=message, at=f"{report.origin}:{LONGEST}"))
+    scene = make_scene(report, resources)
+    return claims_of(scene, resources), tuple(problems)
+
+
+def make_scene(report: Report, resources: Resources) -> Scene:
+    """The report's notes, reading and attributions. Only sentences that may hold a claim or a speaker are parsed."""
+    notes = take_notes(report, gazetteer=resources.gazetteer)
+    reading = resources.reader(notes)
+    parsed = parse([n.sentence for n in notes.sentences], model=resources.model, wanted=_wanted(notes, reading))
+    return Scene(notes=notes, reading=reading, attributions=find_attributions(report.text, parsed))
+
+
+def _wanted(notes: Notes, reading: Reading) -> list[int]:
+    found = []
+    for note, said in zip(notes.sentences, reading.sentences, strict=True):
+        if max(said.tells[k] for k in ("incident", "statistic", "condition", "attributed")) >= 0.0:
+            found.append(note.sentence.index)
+    return found
+
+
+def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
+    """Incidents, statistics and conditions, sentence by sentence."""
+    memory = Memory()
+    found: list[Claim] = []
+    least = resources.thresholds
+    for number in range(len(scene.notes.sentences)):
+        told = list(incidents(scene, number, memory, least=least.incident))
+        found += told
+        found += figures(scene, number, least=least.statistic)
+        found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
+    return distinct(found)

@@ -1,0 +1,131 @@
+"""A report as the coder sees it: notes, what the reader says, and who says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from marsad.coding.attribution import Attribution, speaker_for
+from marsad.coding.notes import Note, Notes
+from marsad.coding.reading import Reading, SentenceReading
+from marsad.model import Evidence, Speaker
+
+Offsets = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Everything that claims are made from."""
+
+    notes: Notes
+    reading: Reading
+    attributions: tuple[Attribution, ...]
+
+    @property
+    def text(self) -> str:
+        return self.notes.report.text
+
+    @property
+    def country(self) -> str | None:
+        return self.notes.reading.country
+
+    def part(self, name: str, start: int, end: int) -> float:
+        """The probability of a part, 0 where the reader says nothing of it."""
+        return self.reading.part(name, start, end) or 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A stretch of one sentence that one claim is read from, and who speaks in it (nobody: the report's own voice)."""
+
+    note: Note
+    said: SentenceReading
+    pieces: tuple[Offsets, ...]
+    voice: tuple[Attribution, ...] = ()
+    words: Offsets | None = None
+
+    @property
+    def start(self) -> int:
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.pieces[-1][1]
+
+    def holds(self, start: int, end: int) -> bool:
+        """Whether most of a stretch lies in the region."""
+        inside = sum(max(0, min(e, end) - max(s, start)) for s, e in self.pieces)
+        return 2 * inside > end - start
+
+    @property
+    def stance(self) -> str:
+        return self.voice[0].stance if self.voice else "asserts"
+
+
+def cite(text: str, field: str, start: int, end: int) -> Evidence:
+    """Evidence for a field, white space and closing commas cut off."""
+    while start < end and text[start] in " \t\n,;":
+        start += 1
+    while end > start and text[end - 1] in " \t\n,;":
+        end -= 1
+    return Evidence(field=field, start=start, end=end, quote=text[start:end])
+
+
+def speakers(voice: tuple[Attribution, ...]) -> tuple[Speaker, ...]:
+    """The speakers of a voice, nearest first, then the outlets through which it came."""
+    found = [Speaker(name=a.name, role=a.role) for a in voice]
+    found += [Speaker(name=via, role="media") for a in voice for via in a.via]
+    return tuple(dict.fromkeys(found))
+
+
+def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> Iterator[Region]:
+    """The stretches of a sentence that make a claim each: one, or one for the report's voice and one for each speaker.
+
+    The codebook: "where the report itself tells the incident and a speaker gives the toll or the perpetrator, that is two claims".
+    """
+    sentence = note.sentence
+    whole = (sentence.start, sentence.end)
+    inside = [a for a in scene.attributions if any(s < whole[1] and whole[0] < e for s, e in a.content)]
+    parts = _spoken_parts(inside, whole)
+    if len(parts) >= 2 and said.tells["two_incidents"] >= 0.5 and scope == "incident":
+        yield from (Region(note=note, said=said, pieces=(piece,), voice=voice) for piece, voice in parts)
+        return
+    own = _rest(whole, inside)
+    split = said.tells["own_voice"] >= 0.5 and said.tells["attributed"] >= 0.5 and (scope != "incident" or said.tells["two_incidents"] >= 0.3)
+    if split and len(parts) == 1 and own and own[1] - own[0] >= 25:
+        yield Region(note=note, said=said, pieces=(own,))
+        yield Region(note=note, said=said, pieces=(parts[0][0],), voice=parts[0][1])
+        return
+    voice = speaker_for(whole, scene.attributions)
+    if not voice and parts and said.tells["attributed"] >= 0.5:
+        voice = parts[0][1]
+    if said.tells["attributed"] < 0.25:
+        voice = ()
+    yield Region(note=note, said=said, pieces=(whole,), voice=voice)
+
+
+def _spoken_parts(inside: list[Attribution], whole: Offsets) -> list[tuple[Offsets, tuple[Attribution, ...]]]:
+    """For each speaker of the sentence the first stretch of it that is said, in the order of the text."""
+    found: dict[str, tuple[Offsets, tuple[Attribution, ...]]] = {}
+    for one in inside:
+        for start, end in one.content:
+            first, last = max(start, whole[0]), min(end, whole[1])
+            if last - first >= 12 and one.name not in found:
+                found[one.name] = ((first, last), (one,))
+    return sorted(found.values(), key=lambda f: f[0])
+
+
+def _rest(whole: Offsets, inside: list[Attribution]) -> Offsets | None:
+    """The longest stretch of the sentence that is nobody's words."""
+    taken = sorted(
+        (max(s, whole[0]), min(e, whole[1]))
+        for a in inside
+        for s, e in (*a.content, (a.cue_start, a.cue_end), (a.speaker_start, a.speaker_end))
+        if s < whole[1] and e > whole[0]
+    )
+    at, best = whole[0], (whole[0], whole[0])
+    for start, end in [*taken, (whole[1], whole[1])]:
+        if start - at > best[1] - best[0]:
+            best = (at, start)
+        at = max(at, end)
+    return best if best[1] > best[0] else None

@@ -1,0 +1,85 @@
+"""Condition claims: crossings, sieges, territory, corridors, deliveries and truces, as they stand or as they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from marsad.coding import arguments
+from marsad.coding.claims import base_claim, finished
+from marsad.coding.memory import Memory
+from marsad.coding.scene import Region, Scene, regions
+from marsad.model import Claim, Evidence, Place, State, When
+
+ONE_A_TOWN = ("siege",)
+CHANGES_HANDS = (
+    "Government regains territory", "Non-state actor overtakes territory", "Non-violent transfer of territory",
+)
+HOLDER = "government"
+
+
+def states(scene: Scene, number: int, memory: Memory, told: Sequence[Claim], *, least: float, least_state: float) -> Iterator[Claim]:
+    """The condition claims of sentence `number`; `told` are the incident claims that it made."""
+    note, said = scene.notes.sentences[number], scene.reading.sentences[number]
+    chosen = [s for s, chance in said.states.items() if chance >= least_state] if said.tells["condition"] >= least else []
+    if said.tells["condition"] >= least and not chosen:
+        best = max(said.states, key=lambda s: said.states[s])
+        chosen = [best] if said.states[best] >= 0.2 else []
+    if not chosen and any(c.sub_event_type in CHANGES_HANDS and c.stance == "asserts" for c in told):
+        chosen = ["territory:held"] if said.states["territory:held"] >= 0.15 else []
+    if not chosen:
+        return
+    for region in regions(scene, note, said, scope="condition"):
+        for label in chosen:
+            yield from _state(scene, region, label, memory, told)
+
+
+def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Sequence[Claim]) -> Iterator[Claim]:
+    subject, state = label.split(":")
+    places = arguments.places(scene, region, most=4)
+    where, cited = (places.places, places.evidence) if places.places else _earlier_place(scene, region, told, subject)
+    when = arguments.stood_when(scene, region)
+    who = arguments.actors(scene, region, "who", kind=HOLDER)
+    holder, holder_cited = who.actors, who.evidence
+    if not holder and told and subject == "territory":
+        holder, holder_cited = told[0].who, tuple(e for e in told[0].evidence if e.field == "who")
+    whom = arguments.actors(scene, region, "whom", kind=HOLDER)
+    mentions = arguments.counted(scene, region, "condition") if subject in ("aid_delivery", "corridor") else []
+    counts = arguments.as_counts(scene, region, mentions)
+    said = region.said
+    chance = said.tells["condition"] * (said.states[label] ** 0.5)
+    ongoing = said.tells["condition:ongoing"] > said.tells["condition:happened"]
+    for group in _groups(subject, where):
+        claim = base_claim(scene, region, scope="condition", confidence=chance, ongoing=ongoing)
+        claim = replace(
+            claim, condition=State(subject=subject, state=state), who=holder, whom=whom.actors if subject == "aid_delivery" else (),
+            where=group, when=when.when or When(), counts=counts.counts,
+        )
+        yield finished(claim, (*holder_cited, *_for(group, where, cited), *when.evidence, *counts.evidence))
+
+
+def _groups(subject: str, where: tuple[Place, ...]) -> list[tuple[Place, ...]]:
+    """One claim a town for a siege; one for all places otherwise."""
+    if subject in ONE_A_TOWN and len([p for p in where if p.precision == 1]) >= 2:
+        return [(p,) for p in where if p.precision == 1]
+    return [where]
+
+
+def _for(group: tuple[Place, ...], where: tuple[Place, ...], cited: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    if len(group) == len(where) or len(cited) != len(where):
+        return cited
+    return tuple(e for p, e in zip(where, cited, strict=True) if p in group)
+
+
+def _earlier_place(scene: Scene, region: Region, told: Sequence[Claim], subject: str) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+    """Where the sentence names no place: that of its incident, else the place named last."""
+    for claim in told:
+        if claim.where:
+            return claim.where, tuple(e for e in claim.evidence if e.field == "where")
+    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline]
+    mentions = [m for m in mentions if m.place and m.place.precision != 3] or mentions
+    chosen = mentions[-1:] or [m for m in scene.notes.reading.mentions if m.dateline and m.place is not None][:1]
+    return (
+        tuple(m.place for m in chosen if m.place is not None),
+        tuple(Evidence(field="where", start=m.start, end=m.end, quote=scene.text[m.start : m.end]) for m in chosen),
+    )

@@ -1,0 +1,41 @@
+"""Where the trigger table's words stand in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from marsad.codebook.triggers import triggers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A trigger in a sentence; offsets count from the sentence's start."""
+
+    label: str
+    strength: int
+    start: int
+    end: int
+    words: str
+
+
+LONGEST = 1200
+
+
+def find_triggers(sentence: str) -> tuple[Hit, ...]:
+    """Every label with its strongest, then first, hit in the sentence, in the order of the table.
+
+    Text after the first 1,200 characters of a sentence is not looked at.
+
+    >>> [h.label for h in find_triggers("A suicide bomber attacked a mosque.")][:1]
+    ['Suicide bomb']
+    """
+    text = sentence[:LONGEST]
+    best: dict[str, Hit] = {}
+    for trigger in triggers():
+        if trigger.label in best and best[trigger.label].strength >= trigger.strength:
+            continue
+        found = trigger.pattern.search(text)
+        if found:
+            hit = Hit(label=trigger.label, strength=trigger.strength, start=found.start(), end=found.end(), words=found.group())
+            best[trigger.label] = hit
+    return tuple(best.values())

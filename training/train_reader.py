@@ -1,0 +1,153 @@
+"""Train the reader.
+
+    python -m training.train_reader --base FOLDER --corpus corpus/train-* --out FOLDER [--dev FOLDER …] [--epochs N]
+
+`--base` holds the encoder's config.json, model.safetensors and tokenizer.json. Same data, same seed, same machine: same weights.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+
+from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
+from training.examples import Example, examples, read_folder
+from training.network import Network
+
+SEED = 20261124
+
+
+def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
+    """Windows padded to one length, with their labels and the weights of what is known."""
+    size, most = max(len(e.window.ids) for e in items), max(len(e.sentence) for e in items)
+    ids = torch.zeros(len(items), size, dtype=torch.long)
+    mask = torch.zeros(len(items), size, dtype=torch.long)
+    pool = torch.zeros(len(items), most, size)
+    sentence = torch.zeros(len(items), most, len(SENTENCE))
+    states = torch.zeros(len(items), most, len(STATE))
+    sub_event = torch.full((len(items), most), -1, dtype=torch.long)
+    piece = torch.zeros(len(items), size, len(PIECE))
+    real, known = torch.zeros(len(items), most), torch.zeros(len(items), size)
+    for n, e in enumerate(items):
+        ids[n, : len(e.window.ids)] = torch.tensor(e.window.ids)
+        mask[n, : len(e.window.ids)] = 1
+        piece[n, : len(e.piece)] = torch.tensor(e.piece)
+        for k, (a, b) in enumerate(e.window.pieces):
+            pool[n, k, a:b] = 1
+            real[n, k], known[n, a:b] = 1, 1
+        sentence[n, : len(e.sentence)] = torch.tensor(e.sentence)
+        states[n, : len(e.states)] = torch.tensor(e.states)
+        sub_event[n, : len(e.sub_event)] = torch.tensor(e.sub_event)
+    return dict(ids=ids, mask=mask, pool=pool, sentence=sentence, states=states, sub_event=sub_event, piece=piece, real=real, known=known)
+
+
+def loss(network: Network, b: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Sum of the heads' losses: what each sentence holds, its type and states, and each piece's roles."""
+    logits, pieces = network(b["ids"], b["mask"], b["pool"])
+    n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
+    bce = torch.nn.functional.binary_cross_entropy_with_logits
+    own = bce(logits[..., :n], b["sentence"], reduction="none").sum(-1)
+    states = bce(logits[..., m:], b["states"], reduction="none").sum(-1)
+    kind = torch.nn.functional.cross_entropy(logits[..., n:m].flatten(0, 1), b["sub_event"].flatten(), ignore_index=-1, reduction="sum")
+    roles = bce(pieces, b["piece"], reduction="none").sum(-1)
+    sentences = b["real"].sum()
+    return (own * b["real"]).sum() / sentences + (states * b["real"]).sum() / sentences + kind / sentences + (roles * b["known"]).sum() / b["known"].sum()
+
+
+def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
+    """F1 of each sentence and piece label at 0.5, and the share of sub-event types right."""
+    network.eval()
+    hit: dict[str, list[float]] = {}
+    right = total = 0
+    with torch.no_grad():
+        for at in range(0, len(items), 16):
+            b = batch(items[at : at + 16])
+            logits, pieces = network(b["ids"], b["mask"], b["pool"])
+            n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
+            for name, guess, gold, where in (
+                *((s, logits[..., i] > 0, b["sentence"][..., i] > 0, b["real"] > 0) for i, s in enumerate(SENTENCE)),
+                *((s, logits[..., m + i] > 0, b["states"][..., i] > 0, b["real"] > 0) for i, s in enumerate(STATE)),
+                *((f"piece:{s}", pieces[..., i] > 0, b["piece"][..., i] > 0, b["known"] > 0) for i, s in enumerate(PIECE)),
+            ):
+                row = hit.setdefault(name, [0.0, 0.0, 0.0])
+                row[0] += float((guess & gold & where).sum())
+                row[1] += float((guess & where).sum())
+                row[2] += float((gold & where).sum())
+            told = b["sub_event"] >= 0
+            right += int((logits[..., n:m].argmax(-1)[told] == b["sub_event"][told]).sum())
+            total += int(told.sum())
+    found = {k: 2 * h / max(1.0, g + t) for k, (h, g, t) in hit.items() if t}
+    found["sub_event"] = right / max(1, total)
+    return found
+
+
+def train(items: Sequence[Example], base: pathlib.Path, *, epochs: int, rate: float, dev: Sequence[Example] = (), quiet: bool = False) -> Network:
+    """A network trained on the windows."""
+    from transformers import AutoModel
+
+    torch.manual_seed(SEED)
+    random.seed(SEED)
+    network = Network(AutoModel.from_pretrained(str(base), add_pooling_layer=False))
+    heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
+    optimiser = torch.optim.AdamW([{"params": network.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 12 * rate}], weight_decay=0.01)
+    size = 3
+    steps = epochs * ((len(items) + size - 1) // size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: min(1.0, (i + 1) / 60) * max(0.0, 1 - i / steps))
+    began = time.time()
+    for epoch in range(epochs):
+        network.train()
+        order = list(range(len(items)))
+        random.shuffle(order)
+        total = 0.0
+        for at in range(0, len(order), size):
+            value = loss(network, batch([items[i] for i in order[at : at + size]]))
+            optimiser.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            total += float(value.detach())
+        line = f"epoch {epoch + 1}/{epochs} loss {total * size / len(order):.3f} {time.time() - began:.0f} s"
+        if dev and not quiet and (epoch % 2 == 1 or epoch == epochs - 1):
+            figures = scores(network, dev)
+            keys = ("incident", "statistic", "condition", "sub_event", "told_before", "attributed", "denies", "piece:who", "piece:whom", "piece:where", "piece:when", "piece:according_to", "piece:killed", "piece:incident")
+            line += "  " + " ".join(f"{k.replace('piece:', '')} {figures.get(k, 0):.3f}" for k in keys)
+        print(line, flush=True)
+    return network
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--base", type=pathlib.Path, required=True)
+    ask.add_argument("--corpus", type=pathlib.Path, nargs="+", required=True)
+    ask.add_argument("--dev", type=pathlib.Path, nargs="*", default=[])
+    ask.add_argument("--out", type=pathlib.Path, required=True)
+    ask.add_argument("--epochs", type=int, default=10)
+    ask.add_argument("--rate", type=float, default=8e-5)
+    given = ask.parse_args()
+    torch.set_num_threads(2)
+    tokenizer: Any = Tokenizer.from_file(str(given.base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    made = [e for folder in given.corpus for g in read_folder(folder) for e in examples(g, tokenizer)]
+    dev = [e for folder in given.dev for g in read_folder(folder) for e in examples(g, tokenizer)]
+    print(f"{len(made)} windows, {sum(len(e.window.ids) for e in made)} pieces; {len(dev)} to check", flush=True)
+    network = train(made, given.base, epochs=given.epochs, rate=given.rate, dev=dev)
+    given.out.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), given.out / "reader.pt")
+    if dev:
+        (given.out / "scores.json").write_text(json.dumps(scores(network, dev), indent=1))
+    print(np.round(list(scores(network, dev).values())[:4], 3) if dev else "done")
+
+
+if __name__ == "__main__":
+    main()
