@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -290,7 +291,10 @@ def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | Non
     from marsad.ledger.store import open_ledger
 
     chosen = choose_format(form, out)
-    deliver(find(open_ledger(needed(ledger)), kind, wanted), chosen, out, kind=kind)
+    found = find(open_ledger(needed(ledger)), kind, wanted)
+    if chosen == "jsonl":
+        found = dataclasses.replace(found, reports=(), claims=())
+    deliver(found, chosen, out, kind=kind)
 
 
 def asked(**values: str | int | None) -> Filter:

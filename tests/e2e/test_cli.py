@@ -158,7 +158,7 @@ def test_show_gives_sentences_tolls_and_reasons(monkeypatch: pytest.MonkeyPatch)
         "10 killed in Sinja",
     ):
         assert words in done.stdout
-    claim = json.loads(call("events").stdout.splitlines()[1])["id"]
+    claim = json.loads(call("events").stdout)["claims"][0]
     assert claim in call("show", claim).stdout
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
 from marsad.ledger import schema
 from marsad.ledger.store import Ledger
@@ -44,18 +44,18 @@ def put(connection: Connection, table: Any, rows: Sequence[dict[str, object]]) -
         connection.execute(insert(table), list(rows[start : start + BATCH]))
 
 
-def latest() -> Any:
-    """The last coding of each report."""
-    return select(func.max(schema.codings.c.seq).label("seq")).group_by(schema.codings.c.report).subquery()
+def in_force() -> Any:
+    """The test that a coding is the last one of its report."""
+    later = schema.codings.alias("later")
+    return ~exists().where(later.c.report == schema.codings.c.report, later.c.seq > schema.codings.c.seq)
 
 
 def reports_in_force(connection: Connection) -> list[Report]:
     """Every report as it was coded last, by id; none is marked as a copy yet."""
-    last = latest()
     rows = connection.execute(
         select(schema.reports.c.body)
         .join(schema.codings, schema.codings.c.report_seq == schema.reports.c.seq)
-        .join(last, last.c.seq == schema.codings.c.seq)
+        .where(in_force())
         .order_by(schema.reports.c.id)
     )
     return [from_record({**json.loads(body), "copy_of": None}) for (body,) in rows]
@@ -63,11 +63,11 @@ def reports_in_force(connection: Connection) -> list[Report]:
 
 def claims_in_force(connection: Connection) -> list[Claim]:
     """The claims of every report's last coding, by id."""
-    last = latest()
     rows = connection.execute(
         select(schema.claims.c.body)
         .join(schema.coding_claims, schema.coding_claims.c.claim == schema.claims.c.seq)
-        .join(last, last.c.seq == schema.coding_claims.c.coding)
+        .join(schema.codings, schema.codings.c.seq == schema.coding_claims.c.coding)
+        .where(in_force())
         .order_by(schema.claims.c.id)
     )
     return [from_record(json.loads(body)) for (body,) in rows]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from marsad.ledger import schema
 from marsad.ledger.findings import Findings, arrange
-from marsad.ledger.fold import latest
+from marsad.ledger.fold import in_force
 from marsad.ledger.store import Ledger
 from marsad.model import Claim, Condition, Event, Problem, Report, Statistic, from_record
 
@@ -140,15 +140,14 @@ def bodies(connection: Connection, key: Any, column: Any, values: Sequence[str])
 
 def current_claims(connection: Connection, key: Any, values: Sequence[str]) -> list[Claim]:
     """Claims in force whose id or report is among the values."""
-    last = latest()
     found: list[Claim] = []
     unique = list(dict.fromkeys(values))
     for start in range(0, len(unique), BATCH):
         rows = connection.execute(
             select(schema.claims.c.body)
             .join(schema.coding_claims, schema.coding_claims.c.claim == schema.claims.c.seq)
-            .join(last, last.c.seq == schema.coding_claims.c.coding)
-            .where(key.in_(unique[start : start + BATCH]))
+            .join(schema.codings, schema.codings.c.seq == schema.coding_claims.c.coding)
+            .where(in_force(), key.in_(unique[start : start + BATCH]))
         )
         found.extend(from_record(json.loads(row[0])) for row in rows)
     return found
@@ -156,16 +155,14 @@ def current_claims(connection: Connection, key: Any, values: Sequence[str]) -> l
 
 def current_reports(connection: Connection, ids: Sequence[str]) -> list[Report]:
     """Reports as they were coded last, copies marked."""
-    last = latest()
     found: list[Report] = []
     unique = list(dict.fromkeys(ids))
     for start in range(0, len(unique), BATCH):
         rows = connection.execute(
             select(schema.reports.c.body, schema.copies.c.copy_of)
             .join(schema.codings, schema.codings.c.report_seq == schema.reports.c.seq)
-            .join(last, last.c.seq == schema.codings.c.seq)
             .outerjoin(schema.copies, schema.copies.c.report == schema.reports.c.id)
-            .where(schema.reports.c.id.in_(unique[start : start + BATCH]))
+            .where(in_force(), schema.reports.c.id.in_(unique[start : start + BATCH]))
         )
         found.extend(dataclasses.replace(from_record(json.loads(body)), copy_of=copy_of) for body, copy_of in rows)
     return found
