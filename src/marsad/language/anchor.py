@@ -5,6 +5,7 @@ years after it was closed"; "nears the three-year mark … erupted in April 2023
 running ("earlier in September") narrows a year to that month. Without a signal there is no anchor.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -34,15 +35,30 @@ class InferredAnchor:
 MAX_TEXT = 100_000
 _NUMBER = rf"(?P<n>\d{{1,3}}|{WORDS})"
 _MONTHS = "|".join(sorted((m for m in MONTHS if len(m) > 3 or m == "may"), key=len, reverse=True))
-DATED = re.compile(r"(?:\bas of\b|\bsituation (?:as of|on)\b|\bupdate\b|\bdated?\b|\bpublished\b|\bissued\b|\breporting period\b)[^.\n]{0,40}$", re.I)
-AHEAD = re.compile(r"\b(?:will|due|scheduled|expected|planned|would|expires?|next|deadline)\b[^.;\n]{0,60}$|\b(?:until|by|before|ahead\s+of)\s+(?:[\w ]{1,16}\s)?$", re.I)
+DATED = re.compile(
+    r"(?:\bas of\b|\bsituation (?:as of|on)\b|\bupdate\b|\bdated?\b|\bpublished\b|\bissued\b|\breporting period\b)[^.\n]{0,40}$",
+    re.I,
+)
+AHEAD = re.compile(
+    r"\b(?:will|due|scheduled|expected|planned|would|expires?|next|deadline)\b[^.;\n]{0,60}$|\b(?:until|by|before|ahead\s+of)\s+(?:[\w ]{1,16}\s)?$",
+    re.I,
+)
 YEARS_AFTER = re.compile(
-    rf"\b{_NUMBER}\s+years\s+after\s+(?:it|they|he|she|the\s+[\w' -]{{1,40}}?|[\w' -]{{1,40}}?)\s+(?:was|were|had\s+been|first)?\s*(?P<verb>\w{{4,}})", re.I
+    rf"\b{_NUMBER}\s+years\s+after\s+(?:it|they|he|she|the\s+[\w' -]{{1,40}}?|[\w' -]{{1,40}}?)\s+(?:was|were|had\s+been|first)?\s*(?P<verb>\w{{4,}})",
+    re.I,
 )
 IN_YEAR = re.compile(r"(?P<words>(?:\b[\w’'-]+\s+){1,5})in\s+(?:(?P<month>" + _MONTHS + r")\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
-SPAN_AFTER = re.compile(rf"\b{_NUMBER}\s+(?P<unit>year|month)s\s+after\b[^.\n]{{0,140}}?\bin\s+(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
-WEEKDAY_DATE = re.compile(rf"\b(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<day>[0-3]?\d)\s+(?P<month>{_MONTHS})\b(?!,?\s+(?:19|20)\d\d)", re.I)
-MARK = re.compile(rf"\b(?P<way>nears|approaches|nearing|approaching|passes|passed|reaches|reached|marks|marked)\s+(?:its|the|a)\s+{_NUMBER}[-\s]years?\s+(?:mark|anniversary)", re.I)
+SPAN_AFTER = re.compile(
+    rf"\b{_NUMBER}\s+(?P<unit>year|month)s\s+after\b[^.\n]{{0,140}}?\bin\s+(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b",
+    re.I,
+)
+WEEKDAY_DATE = re.compile(
+    rf"\b(?P<weekday>{'|'.join(WEEKDAYS)}),?\s+(?P<day>[0-3]?\d)\s+(?P<month>{_MONTHS})\b(?!,?\s+(?:19|20)\d\d)", re.I
+)
+MARK = re.compile(
+    rf"\b(?P<way>nears|approaches|nearing|approaching|passes|passed|reaches|reached|marks|marked)\s+(?:its|the|a)\s+{_NUMBER}[-\s]years?\s+(?:mark|anniversary)",
+    re.I,
+)
 YEARS_AGO = re.compile(rf"\b(?P<year>(?:19|20)\d\d),\s+(?:almost\s+|nearly\s+)?{_NUMBER}\s+years\s+ago\b", re.I)
 AGO_IN = re.compile(rf"\b{_NUMBER}\s+years\s+ago,?\s+in\s+(?P<year>(?:19|20)\d\d)\b", re.I)
 FOOTER = re.compile(r"(?:©|\(c\)|copyright)\s*(?:[\w,.&' -]{0,60}?)(?P<year>(?:19|20)\d\d)\b", re.I)
@@ -61,7 +77,7 @@ def infer_anchor(text: str, *, footer_year: int | None = None) -> InferredAnchor
 
 
 def _agrees(text: str, anchor: InferredAnchor) -> bool:
-    """"Monday 15 September" can't lie in a year in which that is a Thursday."""
+    """ "Monday 15 September" can't lie in a year in which that is a Thursday."""
     for match in WEEKDAY_DATE.finditer(text):
         month, day = MONTHS[match["month"].lower()], int(match["day"])
         year = anchor.date.year - ((month, day) > (anchor.date.month, anchor.date.day))
@@ -92,11 +108,17 @@ def _dated(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | Non
     for time in times:
         if time.precision != "day" or not time.last or time.first != time.last:
             continue
-        before, after = text[:time.start], text[time.end : time.end + 16]
-        dateline = len(before) < 140 and "." not in before[-100:].rstrip(".") and re.match(r"\s*(?:\([^)]*\)\s*)?(?:--|—|–|-\s|:|\.?\n|\)\s*[-—–])", after)
-        if dateline or DATED.search(text[max(0, time.start - 60) : time.start + 6]) or re.match(r"as of\b", time.words, re.I):
-            if not AHEAD.search(before[-80:]):
-                return InferredAnchor(date=date.fromisoformat(time.last), precision="day", because=_quote(text, time))
+        before, after = text[: time.start], text[time.end : time.end + 16]
+        dateline = (
+            len(before) < 140
+            and "." not in before[-100:].rstrip(".")
+            and re.match(r"\s*(?:\([^)]*\)\s*)?(?:--|—|–|-\s|:|\.?\n|\)\s*[-—–])", after)
+        )
+        stated = (
+            dateline or DATED.search(text[max(0, time.start - 60) : time.start + 6]) or re.match(r"as of\b", time.words, re.I)
+        )
+        if stated and not AHEAD.search(before[-80:]):
+            return InferredAnchor(date=date.fromisoformat(time.last), precision="day", because=_quote(text, time))
     return None
 
 
@@ -106,7 +128,11 @@ def _quote(text: str, time: TimeExpression) -> str:
 
 def _past_dates(text: str, times: tuple[TimeExpression, ...]) -> Iterator[TimeExpression]:
     for time in times:
-        if time.last and time.role in ("at", "between", "since", "publication") and not AHEAD.search(text[max(0, time.start - 90) : time.start]):
+        if (
+            time.last
+            and time.role in ("at", "between", "since", "publication")
+            and not AHEAD.search(text[max(0, time.start - 90) : time.start])
+        ):
             yield time
 
 
@@ -122,14 +148,22 @@ def _latest_date(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor
     later = [
         date.fromisoformat(t.last)
         for t in _past_dates(text, find_times(text, anchor=horizon))
-        if t.last and t.precision == "day" and t.relative is False and re.search(rf"\b(?:{_MONTHS})\b", t.words, re.I) and t.role in ("at", "between")
+        if t.last
+        and t.precision == "day"
+        and t.relative is False
+        and re.search(rf"\b(?:{_MONTHS})\b", t.words, re.I)
+        and t.role in ("at", "between")
     ]
     later = [d for d in later if found < d <= found + timedelta(days=reach)]
     return InferredAnchor(date=max([found, *later]), precision="day", because=latest.words)
 
 
 def _latest_month(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
-    months = [t for t in _past_dates(text, times) if t.precision == "month" and t.role != "since" and re.search(r"(?:19|20)\d\d", t.words)]
+    months = [
+        t
+        for t in _past_dates(text, times)
+        if t.precision == "month" and t.role != "since" and re.search(r"(?:19|20)\d\d", t.words)
+    ]
     if not months:
         return None
     latest = max(months, key=lambda t: (t.last or "", -t.start))
@@ -137,12 +171,15 @@ def _latest_month(text: str, times: tuple[TimeExpression, ...]) -> InferredAncho
 
 
 def _span_after(text: str) -> InferredAnchor | None:
-    """"Fourteen months after they lost it in August 2024": October 2025."""
+    """ "Fourteen months after they lost it in August 2024": October 2025."""
     for match in SPAN_AFTER.finditer(text):
         count = read_number(match["n"])
         if count is None or (match["unit"].lower() == "month") != bool(match["month"]):
             continue
-        at = add_months(date(int(match["year"]), MONTHS[(match["month"] or "january").lower()], 1), int(count) * (12 if match["unit"].lower() == "year" else 1))
+        at = add_months(
+            date(int(match["year"]), MONTHS[(match["month"] or "january").lower()], 1),
+            int(count) * (12 if match["unit"].lower() == "year" else 1),
+        )
         if match["month"] and match["unit"].lower() == "month":
             return InferredAnchor(date=month_end(at.year, at.month), precision="month", because=_squeeze(match.group()))
         return InferredAnchor(date=date(at.year, 12, 31), precision="year", because=_squeeze(match.group()))
@@ -154,11 +191,10 @@ def _stem(word: str) -> str:
 
 
 def _counted_year(text: str) -> tuple[int, str] | None:
-    """"closed in 2012" and "seven years after it was closed": the same verb, so 2019."""
+    """ "closed in 2012" and "seven years after it was closed": the same verb, so 2019."""
     for pattern in (YEARS_AGO, AGO_IN):
-        if match := pattern.search(text):
-            if (count := read_number(match["n"])) is not None:
-                return int(match["year"]) + int(count), match.group()
+        if (match := pattern.search(text)) and (count := read_number(match["n"])) is not None:
+            return int(match["year"]) + int(count), match.group()
     dated = {_stem(word): (m, word) for m in IN_YEAR.finditer(text) for word in m["words"].split() if len(word) > 3}
     for match in YEARS_AFTER.finditer(text):
         count = read_number(match["n"])
@@ -169,10 +205,14 @@ def _counted_year(text: str) -> tuple[int, str] | None:
 
 
 def _mark(text: str) -> tuple[int, str] | None:
-    """"nears the three-year mark" of what "erupted in April 2023": just before April 2026, read as that year."""
+    """ "nears the three-year mark" of what "erupted in April 2023": just before April 2026, read as that year."""
     for match in MARK.finditer(text):
         count = read_number(match["n"])
-        began = re.search(rf"\b(?:erupted|began|started|broke\s+out|outbreak|since|launched)\b[^.\n]{{0,60}}?\b(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b", text, re.I)
+        began = re.search(
+            rf"\b(?:erupted|began|started|broke\s+out|outbreak|since|launched)\b[^.\n]{{0,60}}?\b(?:(?P<month>{_MONTHS})\s+)?(?P<year>(?:19|20)\d\d)\b",
+            text,
+            re.I,
+        )
         if count is None or began is None:
             continue
         at = add_months(date(int(began["year"]), MONTHS[(began["month"] or "july").lower()], 1), 12 * int(count))

@@ -4,6 +4,7 @@ The rules are the contract's ("How a coder decides", dates): weekdays look back 
 "last week" a calendar week, "late January" the days from the 21st. What a sentence says of the future looks forward.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -13,8 +14,9 @@ from datetime import date
 from typing import Literal
 
 from marsad.language.periods import Period
+from marsad.language.timecontext import Reading
+from marsad.language.timereading import read_point, read_range
 from marsad.language.timewords import LEAD, PATTERNS, Point, point_of
-from marsad.language.timereading import Reading, read_point, read_range
 from marsad.model import TimePrecision
 
 Role = Literal["at", "since", "until", "between", "by", "duration", "publication", "vague"]
@@ -74,7 +76,8 @@ def _points(text: str) -> list[Point]:
 
 
 JOINT = re.compile(
-    r"(?:\s+\w+){0,1}?\s*(?:(?P<and>and)|to|until|till|through|into|up to|[-–—])\s+(?:about\s+)?(?:(?:on|the|in)\s+){0,2}$|\s*[-–—]\s*$", re.I
+    r"(?:\s+\w+){0,1}?\s*(?:(?P<and>and)|to|until|till|through|into|up to|[-–—])\s+(?:about\s+)?(?:(?:on|the|in)\s+){0,2}$|\s*[-–—]\s*$",
+    re.I,
 )
 
 

@@ -30,7 +30,9 @@ _SCALE = "|".join(SCALES)
 WORDS = rf"(?:{_BELOW}|an?)(?:[-\s](?:{_SCALE}))(?:(?:\s+and|,)?\s+{_BELOW}(?:[-\s](?:{_SCALE}))?){{0,3}}|{_BELOW}|zero"
 DIGITS = r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?: \d{3})+(?![\d,.]\d)|\d{1,12}(?:\.\d{1,3})?"
 ORDINAL_WORD = rf"(?:(?:{_TENS})[-\s])?(?:{'|'.join(ORDINALS)})"
-NUMBER = re.compile(rf"(?:(?P<digits>{DIGITS})(?:[-\s](?P<scale>{_SCALE}|mn|bn)|(?P<short>mn|bn|[mk]))?|(?P<words>{WORDS}))(?![\w])", re.I)
+NUMBER = re.compile(
+    rf"(?:(?P<digits>{DIGITS})(?:[-\s](?P<scale>{_SCALE}|mn|bn)|(?P<short>mn|bn|[mk]))?|(?P<words>{WORDS}))(?![\w])", re.I
+)
 _ABBREVIATED = {"mn": 10**6, "m": 10**6, "bn": 10**9, "k": 1000}
 
 
@@ -83,11 +85,11 @@ def read_ordinal(text: str) -> int | None:
 
 @cache
 def vague_numbers() -> Mapping[str, tuple[int, int]]:
-    """"dozens", "several hundred", … and the bounds they are read as."""
+    """ "dozens", "several hundred", … and the bounds they are read as."""
     return {r["words"]: (int(r["low"]), int(r["high"])) for r in read_table("marsad.language", "vague_numbers.tsv")}
 
 
 @cache
 def modifiers() -> Mapping[str, str]:
-    """"at least" → `min`, "more than" → `over`, "up to" → `max`, "fewer than" → `under`, "about" → `near`, …"""
+    """ "at least" → `min`, "more than" → `over`, "up to" → `max`, "fewer than" → `under`, "about" → `near`, …"""
     return {r["words"]: r["rule"] for r in read_table("marsad.language", "number_modifiers.tsv")}

@@ -50,7 +50,9 @@ def month_end(year: int, month: int) -> date:
 def month(year: int, number: int, part: str | None = None) -> Period:
     """A month, or its `early` (1 to 10), `mid` (11 to 20) or `late` (21 to the end) third, its first or last `half`."""
     end = month_end(year, number).day
-    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, end), "half1": (1, 15), "half2": (16, end)}.get(part or "", (1, end))
+    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, end), "half1": (1, 15), "half2": (16, end)}.get(
+        part or "", (1, end)
+    )
     return Period(first=date(year, number, first), last=date(year, number, last), precision="month")
 
 

@@ -1,5 +1,6 @@
 """Counted things in text: "at least 18 fighters" with its bounds and its noun, and what kind of thing it counts."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -91,8 +92,14 @@ NOBODY = re.compile(
     r"|(?:no|not\s+(?:one|a\s+single)|zero)\s+(?P<noun>(?:[\w-]+\s+){0,3}?[\w-]+))\b",
     re.I,
 )
-ARTICLE = re.compile(r"\b(?P<article>an?|his(?!\s+(?:own\s+)?(?:two|three|four|five|six|seven|eight|nine)\b)|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])", re.I)
-FAMILY = re.compile(rf"\b(?:a|an|the|one)\s+((?:[\w-]+\s+){{0,2}}(?:family|crew|team|group|party|band))\s+of\s+(?:(?:about|some|at least)\s+)?(?P<n>{_PLAIN})(?!\w)", re.I)
+ARTICLE = re.compile(
+    r"\b(?P<article>an?|his(?!\s+(?:own\s+)?(?:two|three|four|five|six|seven|eight|nine)\b)|her|the|its|their|my|another|a\s+second|a\s+third|a\s+fourth|a\s+fifth)\s+(?=[\w“\"‘])",
+    re.I,
+)
+FAMILY = re.compile(
+    rf"\b(?:a|an|the|one)\s+((?:[\w-]+\s+){{0,2}}(?:family|crew|team|group|party|band))\s+of\s+(?:(?:about|some|at least)\s+)?(?P<n>{_PLAIN})(?!\w)",
+    re.I,
+)
 WORD = re.compile(r"[\"“‘]?(\d{1,3}-[a-z][\w-]*|[^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
 
 
@@ -124,11 +131,13 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
     bounds = _bounds(match)
     if bounds is None or (match["number"] or "").lower() in ("a", "an"):
         return None
-    named = [n for n in ("low", "vague", "number") if match[n] is not None][0]
+    named = next(n for n in ("low", "vague", "number") if match[n] is not None)
     number = (match.start(named), match.end("high") if named == "low" else match.end(named))
     start, stop = match.start() + (match.group()[0] in "\"“”'‘’"), match.end()
     rule = modifiers().get(_squeeze(match["modifier"] or "").lower(), "")
-    more = rule == "more" or bool(re.search(r"more$|further$", match["after"] or "") and "or" not in (match["after"] or "").split())
+    more = rule == "more" or bool(
+        re.search(r"more$|further$", match["after"] or "") and "or" not in (match["after"] or "").split()
+    )
     noun, noun_end = noun_phrase(text, stop)
     kind = _kind(text, match.start("modifier") if match["modifier"] else number[0], number, noun)
     if kind not in COUNTED:
@@ -142,7 +151,7 @@ RANGING = re.compile(r"\b(?:rang\w+|run|runs|vary|varies|varied|estimates?[^.]{0
 
 
 def _rises(text: str, match: re.Match[str]) -> bool:
-    """"rose from 288 to 417" tells two figures, "estimates run from 10,000 to 20,000" one range."""
+    """ "rose from 288 to 417" tells two figures, "estimates run from 10,000 to 20,000" one range."""
     before = text[max(0, match.start() - 60) : match.start()]
     return bool(RISING.search(before)) and not RANGING.search(before)
 
@@ -169,7 +178,11 @@ def _bounds(match: re.Match[str]) -> tuple[int | None, int | None] | None:
         first, last = _whole(match["low"]), _whole(match["high"])
         if first is None or last is None or first >= last or (match["joint"].strip() == "and" and not match["between"]):
             return None
-        if first < 100 and re.search(r"\b(?:million|thousand)$", match["high"], re.I) and not re.search(r"[a-z]{5}", match["low"], re.I):
+        if (
+            first < 100
+            and re.search(r"\b(?:million|thousand)$", match["high"], re.I)
+            and not re.search(r"[a-z]{5}", match["low"], re.I)
+        ):
             first *= 10**6 if "illion" in match["high"].lower() else 1000
         low, high = first, last
     else:
@@ -193,7 +206,9 @@ def _modifier_words(words: str | None) -> list[str]:
     text = _squeeze(words or "").lower()
     if text in modifiers():
         return [text]
-    return [text[:cut].strip() for cut in range(len(text)) if text[:cut].strip() in modifiers() and text[cut:].strip() in modifiers()][:1] + [
+    return [
+        text[:cut].strip() for cut in range(len(text)) if text[:cut].strip() in modifiers() and text[cut:].strip() in modifiers()
+    ][:1] + [
         text[cut:].strip() for cut in range(len(text)) if text[:cut].strip() in modifiers() and text[cut:].strip() in modifiers()
     ][:1]
 
@@ -269,11 +284,29 @@ def _ends_phrase(text: str, word: re.Match[str], head: str | None) -> bool:
     if lower.endswith("ly") and lower not in ("family", "elderly", "italy", "newly"):
         return True
     verbal = lower.endswith(("ed", "ing")) or lower in ("slain", "dead", "hurt", "shot", "missing", "broken")
-    if lower in ("armed", "masked", "suspected", "alleged", "uniformed", "hooded", "retired", "young", "elected", "unarmed", "unidentified"):
+    if lower in (
+        "armed",
+        "masked",
+        "suspected",
+        "alleged",
+        "uniformed",
+        "hooded",
+        "retired",
+        "young",
+        "elected",
+        "unarmed",
+        "unidentified",
+    ):
         return False
     if verbal:
         following = FOLLOWING.match(text, word.end())
-        return not (head is None and following and any((w in person_nouns() or w in _things()) and w not in phrase_stops() for w in following.group().lower().split()))
+        return not (
+            head is None
+            and following
+            and any(
+                (w in person_nouns() or w in _things()) and w not in phrase_stops() for w in following.group().lower().split()
+            )
+        )
     return lower in phrase_stops() or lower in SMALL or lower in SCALES
 
 
@@ -298,7 +331,9 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
             return things[word.lower()]
     if noun is None or re.fullmatch(MONTH, noun, re.I):
         return _bare_kind(text, number)
-    if is_person(noun) or re.match(r"[^.,;]{0,24}\b(?:suspected|alleged|masked|armed|uniformed|wounded|injured|detained|unarmed|captured)\b", follows):
+    if is_person(noun) or re.match(
+        r"[^.,;]{0,24}\b(?:suspected|alleged|masked|armed|uniformed|wounded|injured|detained|unarmed|captured)\b", follows
+    ):
         return "people"
     return "other"
 
@@ -309,7 +344,9 @@ MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|au
 def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
     words = text[number[0] : number[1]]
     before = text[max(0, number[0] - 14) : number[0]]
-    if re.search(r"\b(?:boy|girl|man|woman|child|youth|son|daughter|teenager)\s+of\s$", text[max(0, number[0] - 20) : number[0]], re.I):
+    if re.search(
+        r"\b(?:boy|girl|man|woman|child|youth|son|daughter|teenager)\s+of\s$", text[max(0, number[0] - 20) : number[0]], re.I
+    ):
         return "age"
     if re.match(rf"\s*(?:[-–]|to|and)?\s*\d{{0,2}}\s*{MONTH}", text[number[1] : number[1] + 20], re.I):
         return "date"
@@ -339,7 +376,9 @@ def _read_article(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     lower = noun.lower()
     things = _things()
-    singular = not (lower.endswith("s") or lower.endswith("men") or lower in ("children", "people", "police", "personnel", "staff", "troops"))
+    singular = not (
+        lower.endswith("s") or lower.endswith("men") or lower in ("children", "people", "police", "personnel", "staff", "troops")
+    )
     if is_person(lower) and singular and lower not in ("family", "household", "couple"):
         kind: Kind = "people"
     elif things.get(lower) == "vehicles" and match["article"].lower() in ("a", "an", "another"):
