@@ -92,7 +92,7 @@ def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: st
     found.extend(_reportedly(text, sentences, found))
     if publisher:
         found = [_published(a, publisher) for a in found]
-    voice = whole_voice(text, publisher, title)
+    voice = whole_voice(text, publisher=publisher, title=title)
     if voice is not None:
         found.append(_whole(text, *voice))
     return tuple(sorted(found, key=lambda a: (a.cue_start, a.speaker_start, a.content)))
