@@ -12,7 +12,7 @@ import json
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Scope = Literal["incident", "statistic", "condition"]
@@ -20,6 +20,7 @@ Stance = Literal["asserts", "denies", "doubts"]
 Status = Literal["happened", "ongoing", "planned", "threatened", "hypothetical"]
 TimePrecision = Literal["day", "week", "month", "year", "unknown"]
 AnchorBasis = Literal["published", "caller", "inferred", "none"]
+AnchorPrecision = Literal["day", "month", "year"]
 
 
 class MarsadError(Exception):
@@ -91,10 +92,16 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The date that relative dates were read against, and how it was had."""
+    """The date that relative dates were read against, and how it was had.
+
+    An inferred date may be known to the month or year only (`precision`; the date is then its last day); `because` are the words
+    that it was worked out from.
+    """
 
     date: str | None
     basis: AnchorBasis
+    precision: AnchorPrecision = field(default="day", repr=False)
+    because: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

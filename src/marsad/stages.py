@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +39,16 @@ def installed_stages() -> Stages:
 
     def read_capture(capture: Capture, published: str | None) -> tuple[list[Report], Sequence[Problem]]:
         stories, problems = intake.read_capture(capture, caller_published=published)
-        dated = [
-            intake.set_anchor(s.report, caller=published, inferred=infer_anchor(s.report.text, footer_year=s.footer_year))
-            for s in stories
-        ]
-        return dated, problems
+        return [dated(story.report, story.footer_year) for story in stories], problems
+
+    def dated(report: Report, footer_year: int | None) -> Report:
+        if report.anchor.basis != "none" or report.language not in (None, "en"):
+            return report
+        found = infer_anchor(report.text, footer_year=footer_year)
+        if found is None:
+            return report
+        anchored = intake.set_anchor(report, caller=None, inferred=found.date.isoformat())
+        return replace(anchored, anchor=replace(anchored.anchor, precision=found.precision, because=found.because))
 
     return Stages(
         open_inputs=intake.open_inputs,

@@ -187,6 +187,8 @@ def speaker_of(claim: Claim) -> str:
 def explain_report(report: Report, found: Findings) -> Explanation:
     """A report, how it was dated, and all its claims."""
     anchor = f"{report.anchor.date or 'none'} ({report.anchor.basis})"
+    if report.anchor.because:
+        anchor = f"{report.anchor.date} (inferred, to the {report.anchor.precision}, from: {report.anchor.because})"
     facts = [("origin", report.origin), ("publisher", report.publisher), ("agency", report.agency), ("author", report.author)]
     facts += [("published", report.published), ("relative dates read against", anchor), ("copy of", report.copy_of)]
     claims = [c for c in found.claims if c.report == report.id]
