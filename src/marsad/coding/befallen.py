@@ -73,6 +73,10 @@ def _own_effect(
             and not FREED.match(sentence, slot.end)
         ):
             return trigger.effects("noun")[0], trigger
+        if inside and trigger.words.lower() in STATES and (effects := trigger.effects("both", "noun", "intransitive")):
+            return effects[0], trigger
+    if slot.kind == "people" and (among := AMONG.match(sentence, slot.end)):
+        return ("injured" if among["what"].lower() in ("wounded", "injured") else "killed"), None
     best: tuple[int, str, Trigger] | None = None
     for trigger in triggers:
         if trigger.start >= slot.end:
@@ -117,6 +121,14 @@ def _own_effect(
     ), best[2]
 
 
+STATES = frozenset(
+    ["dead", "wounded", "injured", "displaced", "kidnapped", "abducted", "detained", "slain", "killed", "murdered", "arrested"]
+)
+AMONG = re.compile(r"\s+(?:was|were)\s+(?:also\s+)?among\s+the\s+(?P<what>dead|killed|victims|wounded|injured|slain)\b", re.I)
+LOSSES = re.compile(
+    r"(?:men|soldiers|fighters|troops|policemen|officers|of\s+its\s+(?:men|own|soldiers|fighters)|comrades|militiamen|gendarmes|dead|people|members)$",
+    re.I,
+)
 AMBIGUOUS = frozenset(
     [
         "seized",
@@ -185,7 +197,8 @@ def _effect_after(
     sentence: str, slot: Quantity, trigger: Trigger, triggers: list[Trigger], slots: list[Quantity]
 ) -> tuple[int, str] | None:
     gap = sentence[slot.end : trigger.start]
-    if INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
+    bare = slot.noun is None and not gap.strip()
+    if not bare and INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
         return None
     if (
         BY_NAME.search(sentence, max(0, slot.start - 24), slot.start)
@@ -254,13 +267,15 @@ def _effect_before(sentence: str, slot: Quantity, trigger: Trigger, slots: list[
                 return (1, "injured") if re.search(r"^[^,;]{0,30}\bto\s+(?:the\s+)?hospital", rest) else None
         if word in ("took", "taking", "cost", "costs", "costing", "claimed", "claiming", "lost") and not _lives_or_people(slot):
             return None
-        if word in ("took", "taking") and slot.noun and slot.noun.lower() in ("lives", "life"):
-            return 0, "killed"
+        if word in ("took", "taking"):
+            return 0, ("killed" if (slot.noun or "").lower() in ("lives", "life") else "abducted")
         return 0, effects[0]
     if effects := trigger.effects("both"):
         if PASSIVE_BEFORE.search(sentence[: trigger.start]) or any(
             s.end <= trigger.start and not sentence[s.end : trigger.start].strip() and s.kind == "number" for s in slots
         ):
+            return None
+        if word == "lost" and not (LOSSES.search(slot.words) or (slot.noun or "").lower() in ("lives", "life")):
             return None
         if word in ("lost", "hit", "held", "taken", "struck", "treated", "buried") and not _lives_or_people(slot):
             return None

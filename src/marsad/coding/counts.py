@@ -45,7 +45,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     found = _distinct(found)
     found = _distinct([*found, *subset_counts(sentence, slots, found, triggers)])
     several = bool(SEVERAL.search(sentence))
-    return tuple(replace(c, total_of_several=several) for c in sorted(found, key=lambda c: (c.start, c.end, c.effect)))
+    return tuple(replace(c, total_of_several=several) for c in sorted(found, key=lambda c: (c.start, c.end)))
 
 
 SEVERAL = re.compile(

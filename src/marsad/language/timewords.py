@@ -27,7 +27,7 @@ WEEKDAYS = {
 _LONG = "|".join(m for m in MONTHS if len(m) > 3 and m not in ("sept", "march")) + "|(?-i:March|MARCH)"
 MONTH = rf"(?P<month>(?:{'|'.join(sorted((m for m in MONTHS if m != 'may'), key=len, reverse=True))}|(?-i:May|MAY))\b(?:(?<=\b[A-Za-z]{3})\.)?)"
 BARE_MONTH = rf"(?P<month>{_LONG}|(?<=\bin )(?-i:May|MAY)|(?<=\bIN )MAY|(?-i:(?<=[a-z] )May|(?<=[A-Z]{{2}} )MAY)\b)"
-YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d,.]\d|\w|-\w)"
+YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d,.]\d|\w|-\w|/)"
 WHICH_YEAR = r"(?P<which>(?:of\s+)?(?:last|this|that|the\s+(?:previous|same|following|next))\s+year|(?:the\s+)?year\s+before|of\s+the\s+year)"
 _YEAR_AFTER = rf"(?:,?\s+(?:of\s+|in\s+)?(?:{YEAR}|{WHICH_YEAR}))?"
 DAY_NUMBER = rf"(?P<day>(?:[0-2]?\d|3[01])(?:st|nd|rd|th)?(?!\d)|{ORDINAL_WORD})"
