@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -112,4 +113,4 @@ def test_offsets_hold_and_long_text_stays_quick() -> None:
     text = "on Monday, two days later, between 3 and 7 May; " * 400 + "a " * 20000
     times = find_times(text, anchor=WEDNESDAY)
     assert times and all(text[t.start : t.end] == t.words for t in times)
-    assert all(left.end <= right.start for left, right in zip(times, times[1:], strict=False))
+    assert all(left.end <= right.start for left, right in itertools.pairwise(times))
