@@ -360,7 +360,7 @@ def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None) -
 def write_out(text: str, out: Path | None) -> None:
     """Text to standard output, or to a file that is whole or not there at all."""
     if out is None:
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.buffer.flush()
         return
     from marsad.exports.files import write_whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -16,12 +16,13 @@ Input = str | Path | Capture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """How far the run is: `done` of `total` (bytes while reading, characters while coding), `items` finished, now `at`."""
+    """How far the run is: `done` of `total` (bytes while reading, characters while coding), `items` finished out of `of`, now `at`."""
 
     stage: Literal["reading", "coding", "linking"]
     done: int
     total: int | None = None
     items: int = 0
+    of: int | None = None
     at: str | None = None
 
 
@@ -72,12 +73,17 @@ def gather(inputs: Iterable[Input], stages: Stages, watch: Watch) -> tuple[list[
     size = 0
     for item in opened(inputs, stages):
         if isinstance(item, Problem):
-            problems.append(item)
+            problems.append(replace(item, at=item.at and spelled(item.at), message=spelled(item.message)))
             continue
-        captures.setdefault(item.id, item)
+        captures.setdefault(item.id, replace(item, origin=spelled(item.origin)))
         size += len(item.body)
         watch(Step(stage="reading", done=size, items=len(captures), at=item.origin))
     return list(captures.values()), problems
+
+
+def spelled(name: str) -> str:
+    """A file's name as text that can be stored: bytes that are no UTF-8 are written out, as `caf\\udce9.txt`."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def opened(inputs: Iterable[Input], stages: Stages) -> Iterator[Capture | Problem]:
@@ -108,7 +114,7 @@ def code(reports: Sequence[Report], stages: Stages, watch: Watch) -> tuple[list[
     problems: list[Problem] = []
     total, done = sum(len(r.text) for r in reports), 0
     for count, report in enumerate(reports):
-        watch(Step(stage="coding", done=done, total=total, items=count, at=report.origin))
+        watch(Step(stage="coding", done=done, total=total, items=count, of=len(reports), at=report.origin))
         try:
             coded, met = stages.code_report(report)
         except Exception as error:
@@ -121,7 +127,7 @@ def code(reports: Sequence[Report], stages: Stages, watch: Watch) -> tuple[list[
             else:
                 problems.append(wrong)
         done += len(report.text)
-    watch(Step(stage="coding", done=done, total=total, items=len(reports)))
+    watch(Step(stage="coding", done=done, total=total, items=len(reports), of=len(reports)))
     return sorted(claims.values(), key=lambda c: c.id), problems
 
 

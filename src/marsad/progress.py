@@ -34,7 +34,7 @@ def describe(step: Step) -> str:
     if step.stage == "reading":
         return f"reading: {plural(step.items, 'file')}, {size(step.done)}"
     if step.stage == "coding":
-        return f"coding: {plural(step.items, 'report')} done, {size(step.done)} of {size(step.total or 0)}"
+        return f"coding: {step.items} of {plural(step.of or 0, 'report')}, {size(step.done)} of {size(step.total or 0)}"
     return f"linking: {plural(step.items, 'claim')}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,14 @@ def test_a_wrong_ledger_is_known_before_any_work(monkeypatch: pytest.MonkeyPatch
 def test_every_command_teaches_by_example(command: str) -> None:
     done = call(command, "--help")
     assert done.exit_code == 0 and "Example" in done.stdout and f"marsad {command}" in done.stdout
+
+
+def test_a_file_name_that_is_no_text_is_kept_and_shown() -> None:
+    with open(b"caf\xe9.txt", "wb") as file:
+        file.write(b"8 killed in Sinja")
+    done = call("code", os.fsdecode(b"caf\xe9.txt"), "--ledger", "r.sqlite")
+    assert done.exit_code == 0, done.exception
+    assert json.loads(done.stdout.splitlines()[0])["origin"] == "caf\\udce9.txt"
 
 
 def test_version() -> None:

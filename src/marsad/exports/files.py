@@ -18,12 +18,12 @@ def write_whole(path: Path, text: str) -> None:
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~current_umask()
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
+            path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
             return
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(text.encode("utf-8", "surrogatepass"))
+                out.write(text.encode("utf-8", "backslashreplace"))
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(name, mode)
