@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
 CORPORA = $(foreach name,seeds sudan access world,--corpus "$(SHARED)/corpus/$(name)")
-LEDGER ?= out/demo.sqlite
 
 INSTALLED := $(VENV)/.installed
 INDEXED := $(VENV)/.indexed
@@ -32,7 +31,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 $(INDEXED): $(INSTALLED) $(INDEX_INPUTS)
-	$(PY) -m marsad.places.index
+	$(PY) -W ignore::RuntimeWarning -m marsad.places.index
 	@touch $@
 
 $(DEVELOPED): requirements-dev.lock $(INSTALLED)
@@ -40,9 +39,8 @@ $(DEVELOPED): requirements-dev.lock $(INSTALLED)
 	@touch $@
 
 demo: setup  ## code the example stories, then ask the ledger
-	@mkdir -p $(dir $(LEDGER))
-	@rm -f $(LEDGER) $(LEDGER)-*
-	@PYTHON=$(PY) LEDGER=$(LEDGER) sh tools/demo.sh
+	@rm -f out/demo.sqlite out/demo.sqlite-wal out/demo.sqlite-shm
+	@PYTHON=$(PY) LEDGER=out/demo.sqlite sh tools/demo.sh
 
 lint: setup-dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

@@ -54,8 +54,9 @@ def test_the_patterns_find_what_they_look_for() -> None:
 
 def test_the_repository_stays_small() -> None:
     sizes = {path: path.stat().st_size for path in tracked()}
-    assert sum(sizes.values()) < 25 * MEGABYTE
-    large = [str(path.relative_to(ROOT)) for path, size in sizes.items() if size > 2 * MEGABYTE]
+    assert sum(sizes.values()) < 60 * MEGABYTE
+    allowed = {".onnx": 30 * MEGABYTE}
+    large = [str(path.relative_to(ROOT)) for path, size in sizes.items() if size > allowed.get(path.suffix, 2 * MEGABYTE)]
     assert not large, large
 
 
@@ -88,7 +89,7 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     asked = project()
     run, dev = locked("requirements.lock"), locked("requirements-dev.lock")
     assert names(asked["run"]) <= run.keys(), "run `make lock`"
-    assert set().union(*(names(entries) for entries in asked.values())) <= dev.keys(), "run `make lock`"
+    assert names(asked["geo"]) | names(asked["dev"]) <= dev.keys(), "run `make lock`"
     assert {package: dev.get(package) for package in run} == run, "the two locks differ: run `make lock`"
     assert "torch" not in dev
 
@@ -114,6 +115,13 @@ def test_everything_imported_is_asked_for() -> None:
             if not {provider.lower().replace("_", "-") for provider in providers.get(name, [name])} & declared:
                 undeclared[name] = path.name
     assert not undeclared, f"add to dependencies in pyproject.toml: {undeclared}"
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    told = set(re.findall(r"`([a-z0-9-]+)`", (ROOT / "docs/decisions/001-layout-and-libraries.md").read_text(encoding="utf-8")))
+    asked = project()
+    missing = (names(asked["run"]) | names(asked["geo"]) | names(asked["dev"])) - told
+    assert not missing, f"say in docs/decisions/001 what they replace: {missing}"
 
 
 def test_every_requirement_has_a_lower_bound() -> None:

@@ -3,6 +3,8 @@
 set -eu
 : "${PYTHON:=.venv/bin/python}" "${LEDGER:=out/demo.sqlite}"
 
+mkdir -p "$(dirname "$LEDGER")"
+
 run() {
     printf '\n$ marsad %s\n' "$*"
     "$PYTHON" -m marsad "$@"
