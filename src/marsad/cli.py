@@ -423,3 +423,9 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("marsad: stopped", err=True)
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("MARSAD_DEBUG"):
+            raise
+        typer.echo(f"marsad: a fault in the program: {type(error).__name__}: {error}", err=True)
+        typer.echo("Please report it. MARSAD_DEBUG=1 shows where; `marsad doctor` checks the installation.", err=True)
+        sys.exit(1)

@@ -16,7 +16,7 @@ Input = str | Path | Capture
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """How far the run is: `done` of `total` (bytes while reading, characters while coding), `items` finished out of `of`, now `at`."""
+    """How far the run is: `done` of `total` (bytes while reading, characters while coding), `items` out of `of`, now `at`."""
 
     stage: Literal["reading", "coding", "linking"]
     done: int
