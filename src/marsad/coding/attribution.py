@@ -6,29 +6,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from marsad.coding.attribution_cues import Cue, cues_in
+from marsad.coding.attribution_cues import cues_in
+from marsad.coding.attribution_layout import Cue
+from marsad.coding.attribution_speakers import (
+    PRONOUNS,
+    Known,
+    People,
+    actor_of,
+    antecedent_of,
+    back_reference,
+    new_speaker,
+    owned_by,
+    people_in,
+)
 from marsad.coding.attribution_voice import whole_voice
-from marsad.coding.attribution_words import ARTICLE, clean_name, head_part, is_anonymous, nouns_in, person_in, role_of, stance_of
+from marsad.coding.attribution_words import ARTICLE, clean_name, role_of, stance_of
 from marsad.language.text import Sentence
 from marsad.model import Stance
 
 Offsets = tuple[int, int]
-PRONOUNS = {"he": "one", "she": "one", "they": "many", "it": "body", "him": "one", "her": "one", "his": "one", "their": "many", "its": "body", "them": "many", "both": "many", "all": "many", "some": "many", "others": "many", "one": "many", "most": "many"}
-OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
-PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
-BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
-INDEFINITE = re.compile(r"(?:an?\s|the\s(?:main|same|other)\s)", re.I)
-GENERIC = {
-    "agency": ("un", "aid", "media"),
-    "organisation": ("aid", "un", "monitor"),
-    "organization": ("aid", "un", "monitor"),
-    "charity": ("aid",),
-    "group": ("armed_group", "monitor", "aid"),
-    "movement": ("armed_group",),
-    "statement": ("military", "armed_group", "official", "un", "aid", "monitor"),
-    "communiqué": ("military", "armed_group", "official"),
-}
-QUOTE = re.compile(r"[\"“«]([^\"”»\n]{2,2000})(?:[\"”»]|$)", re.M)
+
+QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,2000})(?:[\"”»]|$)", re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +51,21 @@ class Attribution:
     via: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A speaker met so far: `number` is one (a person), many or body (an organisation)."""
-
-    name: str
-    head: str
-    role: str
-    number: str
-    anonymous: bool
-    words: str
-
-
-def find_attributions(text: str, sentences: Sequence[Sentence], *, publisher: str | None = None, title: str | None = None) -> tuple[Attribution, ...]:
+def find_attributions(
+    text: str, sentences: Sequence[Sentence], *, publisher: str | None = None, title: str | None = None
+) -> tuple[Attribution, ...]:
     """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
 
     Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
     name and role of the speaker that they go back to. With `publisher`, "the mission" in a paper of the mission is that mission,
     and an armed force's own bulletin is that force's word from end to end.
     """
-    people = _people(sentences)
+    people = people_in(sentences)
     known: list[Known] = []
     found: list[Attribution] = []
     for sentence in sentences:
         cues = cues_in(sentence)
-        actor = _actor(sentence, people, cues)
+        actor = actor_of(sentence, people, cues)
         if actor is not None and all(k.name != actor.name for k in known[-1:]):
             known = [*[k for k in known if k.name != actor.name], actor]
         for cue in cues:
@@ -109,9 +97,21 @@ def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Att
         size = sum(e - s for s, e in one.content)
         inside = sum(max(0, min(e, span[1]) - max(s, span[0])) for s, e in one.content)
         covered = _covered(span, reach)
-        if inside > 0 and covered * 2 > length or inside * 2 > length:
+        if (inside > 0 and covered * 2 > length) or inside * 2 > length:
             fits.append((size, one.cue_start, order, one))
     return tuple(one for _, _, _, one in sorted(fits, key=lambda f: f[:3]))
+
+
+def carried_over(span: Offsets, attributions: Sequence[Attribution], sentences: Sequence[Sentence]) -> Attribution | None:
+    """The speaker of the sentence just before, in the same paragraph, for a stretch in the report's own voice.
+
+    A figure that follows a speaker's figures is mostly still theirs; an incident is not. The caller decides.
+    """
+    here = next((s for s in sentences if s.start <= span[0] < s.end), None)
+    before = next((s for s in sentences if here is not None and s.index == here.index - 1), None)
+    if here is None or before is None or here.paragraph != before.paragraph or speaker_for(span, attributions):
+        return None
+    return next((a for a in reversed(attributions) if before.start <= a.cue_start < before.end), None)
 
 
 def _covered(span: Offsets, pieces: Sequence[Offsets]) -> int:
@@ -128,75 +128,34 @@ def _inside_own_quote(text: str, cue: Cue) -> bool:
     return text[slice(*cue.speaker)].lower() in ("i", "we")
 
 
-def _people(sentences: Sequence[Sentence]) -> dict[str, tuple[str, str]]:
-    """Surname → full name and the words around its first full mention, for back-references."""
-    found: dict[str, tuple[str, str]] = {}
-    for sentence in sentences:
-        if sentence.doc is None:
-            continue
-        for entity in sentence.doc.ents:
-            words = entity.text
-            if entity.label_ != "PERSON" or len(words.split()) < 2 or any(n.kind == "noun" for _, _, n in nouns_in(words)):
-                continue
-            left = sentence.text[max(0, entity.start_char - 60) : entity.start_char]
-            before = re.split(r"[;:.]|\b(?:and|said|told|by|that)\b|,\s*(?=\w+ \w+ \w+ \w+)", left)[-1]
-            after = sentence.text[entity.end_char : entity.end_char + 80]
-            apposed = re.match(r",\s*(?:(?:a|an|the|who)\s)?[^,.;]{3,70}", after)
-            found.setdefault(words.split()[-1].lower(), (re.sub(r"['’]s$", "", words), before + words + (apposed.group() if apposed else "")))
-    return found
-
-
-def _actor(sentence: Sentence, people: dict[str, tuple[str, str]], cues: Sequence[Cue]) -> Known | None:
-    """Who is the subject of a sentence whose main verb is no cue: the next "he" or "they" may be theirs."""
-    root = next((t for t in sentence.doc if t.dep_ == "ROOT"), None) if sentence.doc is not None else None
-    subject = next((c for c in root.children if c.dep_ == "nsubj"), None) if root is not None else None
-    if root is None or subject is None or any(c.cue[0] <= root.idx < c.cue[1] or subject.idx >= c.cue[0] for c in cues) or subject.pos_ not in ("PROPN", "NOUN"):
-        return None
-    about = root.doc[subject.left_edge.i : subject.right_edge.i + 1].text
-    words = root.doc[subject.left_edge.i : subject.i + 1].text
-    who, _ = _new_speaker(words, about, people, False)
-    fits = who.number != "body" and (person_in(words) or who.role != "other")
-    return who if fits and (who.number == "one" or who.role not in ("armed_group", "military")) else None
-
-
-def _antecedent(sentence: Sentence, cue: Cue, people: dict[str, tuple[str, str]]) -> Known | None:
-    """Who a pronoun goes back to in its own sentence: the nearest earlier subject that fits in number and has a role."""
-    if sentence.doc is None:
-        return None
-    number = PRONOUNS[sentence.text[slice(*cue.speaker)].lower()]
-    for token in reversed([t for t in sentence.doc if t.idx < cue.clause[0] and t.dep_ == "nsubj" and t.pos_ in ("NOUN", "PROPN")]):
-        words = sentence.doc[token.left_edge.i : token.i + 1].text
-        about = sentence.doc[token.left_edge.i : token.right_edge.i + 1].text
-        about = about[: max(len(words), cue.clause[0] - token.left_edge.idx)]
-        who, _ = _new_speaker(words, re.split(r",|\swho\s", about)[0], people, False)
-        if who.number == number and who.role != "other" and (number == "body" or who.role not in ("armed_group", "military")):
-            return who
-    return None
-
-
-def _resolve(
-    text: str, sentence: Sentence, cue: Cue, known: list[Known], people: dict[str, tuple[str, str]]
-) -> tuple[Attribution, Known | None]:
+def _resolve(text: str, sentence: Sentence, cue: Cue, known: list[Known], people: People) -> tuple[Attribution, Known | None]:
     words = sentence.text[slice(*cue.speaker)]
     start, end = sentence.start + cue.speaker[0], sentence.start + cue.speaker[1]
-    back = _antecedent(sentence, cue, people) if words.lower() in ("they", "he", "she", "it") else None
-    back = back or _back_reference(words, known)
+    back = antecedent_of(sentence, cue, people) if words.lower() in ("they", "he", "she", "it") else None
+    back = back or back_reference(words, known)
     if words.lower() in ("one", "another") and cue.about.lower().startswith(words.lower() + ", "):
-        back, _ = _new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people, False)
+        back, _ = new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people, False)
     if back is not None:
         who: Known | None = back
     elif words.lower() in PRONOUNS:
         who = None
     else:
-        who, (first, last) = _new_speaker(words, cue.about, people, cue.place)
-        who = _owned(who, words, known)
+        who, (first, last) = new_speaker(words, cue.about, people, cue.place)
+        who = owned_by(who, words, known)
         start, end = start + first, start + last
     content = tuple((sentence.start + s, sentence.start + e) for s, e in cue.content)
     made = Attribution(
-        speaker_start=start, speaker_end=end, speaker_words=text[start:end],
-        name=who.name if who else words, role=who.role if who else "other",
-        cue_start=sentence.start + cue.cue[0], cue_end=sentence.start + cue.cue[1],
-        content=content, stance=_stance(cue, sentence.text), status=cue.status, anonymous=who.anonymous if who else False,
+        speaker_start=start,
+        speaker_end=end,
+        speaker_words=text[start:end],
+        name=who.name if who else words,
+        role=who.role if who else "other",
+        cue_start=sentence.start + cue.cue[0],
+        cue_end=sentence.start + cue.cue[1],
+        content=content,
+        stance=_stance(cue, sentence.text),
+        status=cue.status,
+        anonymous=who.anonymous if who else False,
         via=tuple(ARTICLE.sub("", sentence.text[s:e]) for s, e in cue.via),
     )
     return made, who
@@ -217,68 +176,6 @@ def _stance(cue: Cue, text: str) -> Stance:
     return stance_of(text[slice(*cue.content[0])])
 
 
-def _back_reference(words: str, known: list[Known]) -> Known | None:
-    """The speaker met before that "he", "the spokesman", "Birru" goes back to; `None` for a new one."""
-    low = words.lower()
-    if low in PRONOUNS:
-        number = PRONOUNS[low]
-        fits = {"one": ("one",), "many": ("many", "body"), "body": ("body", "many")}[number]
-        exact = next((k for k in reversed(known) if k.number == fits[0]), None) if number != "many" else None
-        return exact or next((k for k in reversed(known) if k.number in fits), None)
-    bare = clean_name(words).lower()
-    if person_in(words) and len(bare.split()) == 1 or len(low.split()) == 1 and words[:1].isupper():
-        return next((k for k in reversed(known) if k.name.lower().split()[-1] == bare and k.name.lower() != bare), None)
-    if re.match(r"(?:the|this|that|the same) ", low) and len(head_part(words).split()) <= 3:
-        head = re.sub(r"^(?:the same|the|this|that) ", "", low)
-        if head in GENERIC:
-            return next((k for k in reversed(known) if k.role in GENERIC[head] and k.number != "many"), None)
-        return next((k for k in reversed(known) if k.number != "many" and (k.head == head or k.words.lower().endswith(" " + head) or f"{head} " in k.words.lower()[:40])), None)
-    return None
-
-
-def _owned(who: Known, words: str, known: list[Known]) -> Known:
-    """"Its spokesman" speaks for the body met last."""
-    noun = nouns_in(head_part(words))
-    if not OWNED.match(words) or not noun or noun[-1][2].kind == "noun":
-        return who
-    body = next((k for k in reversed(known) if k.number != "one" and k.role not in ("resident", "media", "other")), None)
-    return replace(who, role=body.role) if body else who
-
-
-def _new_speaker(words: str, about: str, people: dict[str, tuple[str, str]], place: bool) -> tuple[Known, Offsets]:
-    person = person_in(words)
-    name, span = clean_name(words), person or (0, len(words))
-    apposed = about[len(words) :].lstrip(" ,(—–")[:120] if about[len(words) :].lstrip()[:1] in (",", "(", "—", "–") else ""
-    other = person_in(apposed) if apposed and not person and not apposed.lower().startswith(("who", "which", "whose")) else None
-    if other and head_part(words) and role_of(words):
-        name = apposed[slice(*other)]
-        offset = about.find(name)
-        span, person = (offset, offset + len(name)), other
-    body = BODY_NAME.match(apposed) if not person and not other and INDEFINITE.match(words) else None
-    if body:
-        name = body["name"]
-        span = (about.find(name), about.find(name) + len(name))
-    role = role_of(about[:400]) or ("official" if place else None)
-    full = people.get(name.lower().split()[-1]) if name else None
-    if full and (person or len(name.split()) == 1):
-        name = full[0] if name.lower() in full[0].lower() else name
-        role = role or role_of(full[1])
-        person = person or span
-    anonymous = is_anonymous(about)
-    head = head_part(re.sub(r"^(?:the|a|an) ", "", words, flags=re.I)).split()
-    many = bool(head and PLURAL.search(head[-1])) and not person
-    noun = nouns_in(head_part(words))
-    is_one = person is not None or bool(noun and noun[-1][2].role in ("resident", "medical", "expert") or noun and noun[-1][2].kind in ("post", "rank"))
-    singular = "one" if is_one or re.search(r"(?:man|woman|er|or|ist|chief|head|elder|minister|mayor|doctor)$", head[-1] if head else "") else "body"
-    return (
-        Known(
-            name=name, head=" ".join(head[-1:]).lower(), role=role or ("anonymous" if anonymous else "other"),
-            number="many" if many else singular, anonymous=anonymous, words=about[:200],
-        ),
-        span,
-    )
-
-
 def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
     """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's."""
     extra: list[Attribution] = []
@@ -295,18 +192,6 @@ def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
     return extra
 
 
-def carried_over(span: Offsets, attributions: Sequence[Attribution], sentences: Sequence[Sentence]) -> Attribution | None:
-    """The speaker of the sentence just before, in the same paragraph, for a stretch in the report's own voice.
-
-    A figure that follows a speaker's figures is mostly still theirs; an incident is not. The caller decides.
-    """
-    here = next((s for s in sentences if s.start <= span[0] < s.end), None)
-    before = next((s for s in sentences if here is not None and s.index == here.index - 1), None)
-    if here is None or before is None or here.paragraph != before.paragraph or speaker_for(span, attributions):
-        return None
-    return next((a for a in reversed(attributions) if before.start <= a.cue_start < before.end), None)
-
-
 def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
     """Sentences with "reportedly" right behind a monitor's or a medium's: they go on with what that speaker reports."""
     extra = []
@@ -321,12 +206,18 @@ def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attrib
 
 def _whole_sentence(text: str, start: int, end: int) -> bool:
     before = text[:start].rstrip()
-    return not before or before[-1] in ".!?:\n\"”" or text[start - 1 : start] == "\n"
+    return not before or before[-1] in '.!?:\n"”' or text[start - 1 : start] == "\n"
 
 
 def _whole(text: str, speaker: Offsets, about: str) -> Attribution:
     words = text[slice(*speaker)]
     return Attribution(
-        speaker_start=speaker[0], speaker_end=speaker[1], speaker_words=words, name=clean_name(words or about), role=role_of(about) or "other",
-        cue_start=speaker[0], cue_end=speaker[1], content=((0, len(text)),),
+        speaker_start=speaker[0],
+        speaker_end=speaker[1],
+        speaker_words=words,
+        name=clean_name(words or about),
+        role=role_of(about) or "other",
+        cue_start=speaker[0],
+        cue_end=speaker[1],
+        content=((0, len(text)),),
     )

@@ -8,11 +8,31 @@ from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
 
 NOUN_PHRASE = r"(?:[^\W_][\w’'.-]*\s+){0,9}[^\W_][\w’'-]*"
 ACCORDING = re.compile(rf"\baccording\s+to\s+(?P<speaker>{NOUN_PHRASE})", re.I)
-VERBS = ("said", "says", "say", "told", "added", "announced", "reported", "confirmed", "claimed", "denied", "warned", "insisted", "stated", "declared")
+VERBS = (
+    "said",
+    "says",
+    "say",
+    "told",
+    "added",
+    "announced",
+    "reported",
+    "confirmed",
+    "claimed",
+    "denied",
+    "warned",
+    "insisted",
+    "stated",
+    "declared",
+)
 WORDS = "|".join(VERBS)
-BEFORE = re.compile(rf"(?:^|[,;\"”’»—–]\s*|\b(?:but|and|while)\s+)(?P<speaker>{NOUN_PHRASE})\s+(?:(?:has|have|had|also|later)\s+){{0,2}}(?P<cue>{WORDS})\b", re.I)
+BEFORE = re.compile(
+    rf"(?:^|[,;\"”’»—–]\s*|\b(?:but|and|while)\s+)(?P<speaker>{NOUN_PHRASE})\s+(?:(?:has|have|had|also|later)\s+){{0,2}}(?P<cue>{WORDS})\b",
+    re.I,
+)
 AFTER = re.compile(rf"[,\"”’»]\s*(?P<cue>{WORDS})\s+(?P<speaker>{NOUN_PHRASE})", re.I)
-PREPOSITION = re.compile(r"\s+(?:on|in|after|late|early|yesterday|today|as|when|who|which|that|by|during|adding|has|had|was|were)\s.*$", re.I | re.S)
+PREPOSITION = re.compile(
+    r"\s+(?:on|in|after|late|early|yesterday|today|as|when|who|which|that|by|during|adding|has|had|was|were)\s.*$", re.I | re.S
+)
 PRONOUNS = frozenset({"he", "she", "they", "it"})
 Hit = tuple[tuple[int, int], tuple[int, int], SpeechVerb]
 

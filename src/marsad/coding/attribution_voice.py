@@ -15,18 +15,22 @@ OPENED = re.compile(
     r"(?:informs?\s+(?:the\s+)?public|announces? (?:to|the following)|issues? the following)",
     re.I,
 )
-MADE_BY = re.compile(r"\bstatement\s+(?:attributable to|attributed to|by|of|from)\s+(?P<words>(?:the\s+)?[A-Z][\w’'-]*(?:\s[\w’'-]+){0,6}?)(?=[.,;:\n]|\s(?:on|about|in)\s|$)")
+MADE_BY = re.compile(
+    r"\bstatement\s+(?:attributable to|attributed to|by|of|from)\s+"
+    r"(?P<words>(?:the\s+)?[A-Z][\w’'-]*(?:\s[\w’'-]+){0,6}?)(?=[.,;:\n]|\s(?:on|about|in)\s|$)"
+)
 FORCES = (
-    r"forces?|fighters|units|troops|mujahideen|soldiers|army|men|brigades?|heroes|air force|martyrs|side|artillery|engineers|comrades|gunners"
+    r"forces?|fighters|units|troops|mujahideen|soldiers|army|men|brigades?|heroes|air force|martyrs|side|artillery"
+    r"|engineers|comrades|gunners"
 )
 OUR_FORCE = re.compile(rf"\bour\s+(?:\w+\s+){{0,2}}(?:{FORCES})\b", re.I)
 SELF = re.compile(
-    r"\b(?:the|our)\s+(?:armed forces|general command|army|command|resistance|front|movement|brigades?|general staff|islamic emirate"
-    r"|directorate|ministry|air component|troops)\b",
+    r"\b(?:the|our)\s+(?:armed forces|general command|army|command|resistance|front|movement|brigades?|general staff"
+    r"|islamic emirate|directorate|ministry|air component|troops)\b",
     re.I,
 )
 FIRST_PERSON = re.compile(r"\b(?:I|we|our)\b")
-QUOTED = re.compile(r"[\"“][^\"”\n]*[\"”]")
+QUOTED = re.compile(r"[\"“][^\"“”\n]{0,2000}[\"”]")
 
 
 def whole_voice(text: str, *, publisher: str | None = None, title: str | None = None) -> Voice | None:
@@ -57,12 +61,12 @@ def whole_voice(text: str, *, publisher: str | None = None, title: str | None = 
 
 
 def _signature(text: str) -> Voice | None:
-    """The signer in the first line or the last three: "Brigadier X, Official Spokesman of the Armed Forces", in one line or two."""
-    lines = [m for m in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    """The signer in the first line or the last three: "Brigadier X, Official Spokesman of the Army", in one line or two."""
+    lines = list(re.finditer(r"[^\n]*\S[^\n]*", text))
     if len(lines) < 3:
         return None
     for at in (*range(max(1, len(lines) - 3), len(lines)), 0):
-        words = lines[at].group().strip(" \t\"“”—–-*")
+        words = lines[at].group().strip(' \t"“”—–-*')
         if not SPOKES.search(words) or len(words) > 120 or TOLD.search(words) or words.endswith("."):
             continue
         start = lines[at].start() + lines[at].group().find(words)
