@@ -13,6 +13,10 @@ from marsad.codebook.actors import (
     group_heads,
     speaker_roles,
 )
+from marsad.codebook.check import validate
+from marsad.codebook.meanings import conditions, crosswalk, event_types, type_of_violence
+from marsad.codebook.outlets import outlets, outlets_by_name
+from marsad.codebook.things import find_targets, find_weapons, target_classes, target_words, weapon_classes, weapon_words
 from marsad.codebook.words import (
     ACTOR_KINDS,
     CONDITIONS,
@@ -54,8 +58,21 @@ __all__ = [
     "actor_groups",
     "actor_nouns",
     "actors",
+    "conditions",
     "countries",
+    "crosswalk",
     "event_type_of",
+    "event_types",
+    "find_targets",
+    "find_weapons",
     "group_heads",
+    "outlets",
+    "outlets_by_name",
     "speaker_roles",
+    "target_classes",
+    "target_words",
+    "type_of_violence",
+    "validate",
+    "weapon_classes",
+    "weapon_words",
 ]
