@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from marsad.intake.splitting import Piece
 SUMMARY_BULLETS = 8
 COVERED = 0.6
 LONG = 8
+MOST_HOLDERS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +31,26 @@ class Draft:
 def assemble(pieces: Sequence[Piece]) -> list[Draft]:
     """The stories of a page, each once: one that an earlier one holds already is merged into it."""
     drafts: list[Draft] = []
+    holders: dict[str, list[int]] = {}
     footer = _page_footer(pieces)
     for piece in pieces:
         draft = _draft(piece, footer)
-        twin = next((n for n, d in enumerate(drafts) if _is_twin(d, draft)), None)
+        twin = _twin(draft, holders)
         if twin is not None:
             drafts[twin] = _merged(drafts[twin], draft)
         elif draft.lines or draft.title:
-            drafts.append(draft)
-    return [replace(d, lines=_without_repeats(d, drafts[:n])) for n, d in enumerate(drafts)]
+            lines = _without_repeats(draft.lines, drafts, holders)
+            _hold(lines, len(drafts), holders)
+            drafts.append(replace(draft, lines=lines))
+    return drafts
+
+
+def _hold(lines: Sequence[str], number: int, holders: dict[str, list[int]]) -> None:
+    """Note which stories have which lines; of a line that very many have, the first ones are enough."""
+    for key in dict.fromkeys(fold(line) for line in lines):
+        known = holders.setdefault(key, [])
+        if len(known) < MOST_HOLDERS:
+            known.append(number)
 
 
 def _page_footer(pieces: Sequence[Piece]) -> str | None:
@@ -154,11 +167,14 @@ def _once(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _is_twin(earlier: Draft, later: Draft) -> bool:
-    """Whether the earlier story holds four fifths of the later one, by characters."""
-    held = {fold(line) for line in earlier.lines}
-    whole = sum(len(line) for line in later.lines)
-    return whole > 0 and sum(len(line) for line in later.lines if fold(line) in held) >= 0.8 * whole
+def _twin(draft: Draft, holders: dict[str, list[int]]) -> int | None:
+    """The first story that holds four fifths of this one, by characters."""
+    shared: Counter[int] = Counter()
+    for line in draft.lines:
+        for number in holders.get(fold(line), ()):
+            shared[number] += len(line)
+    whole = sum(len(line) for line in draft.lines)
+    return min((n for n, size in shared.items() if size >= 0.8 * whole), default=None)
 
 
 def _merged(earlier: Draft, later: Draft) -> Draft:
@@ -169,15 +185,15 @@ def _merged(earlier: Draft, later: Draft) -> Draft:
     )
 
 
-def _without_repeats(draft: Draft, earlier: Sequence[Draft]) -> tuple[str, ...]:
-    """Without a block at the end that is half or more of another story of the page told again."""
-    lines = list(draft.lines)
-    for other in earlier:
-        held = {fold(line) for line in other.lines}
-        end = len(lines)
-        while end > 1 and fold(lines[end - 1]) in held:
+def _without_repeats(lines: Sequence[str], drafts: Sequence[Draft], holders: dict[str, list[int]]) -> tuple[str, ...]:
+    """Without a block at the end that is half or more of an earlier story of the page told again."""
+    kept = list(lines)
+    for number in holders.get(fold(kept[-1]), ()) if kept else ():
+        other = drafts[number].lines
+        held = {fold(line) for line in other}
+        end = len(kept)
+        while end > 1 and fold(kept[end - 1]) in held:
             end -= 1
-        block = sum(len(line) for line in lines[end:])
-        if len(lines) - end >= 2 and block >= 0.5 * sum(len(line) for line in other.lines):
-            del lines[end:]
-    return tuple(lines)
+        if len(kept) - end >= 2 and sum(len(line) for line in kept[end:]) >= 0.5 * sum(len(line) for line in other):
+            del kept[end:]
+    return tuple(kept)

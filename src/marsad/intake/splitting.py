@@ -85,8 +85,8 @@ def _starts(paragraphs: Sequence[Paragraph]) -> list[int]:
     if candidates and sum(p.words for p in paragraphs[first : candidates[0]] if p.running) <= STANDFIRST:
         first = candidates.pop(0) if candidates[0] == first or _titled_before(paragraphs, first) else first
     starts = [first]
-    for n in candidates:
-        if n > starts[-1] and _is_apart(paragraphs, starts[-1], n, candidates):
+    for before, n, after in zip((first, *candidates), candidates, (*candidates[1:], len(paragraphs)), strict=False):
+        if n > starts[-1] and _is_apart(paragraphs, (starts[-1], before, n, after)):
             starts.append(n)
     return starts
 
@@ -147,17 +147,21 @@ def _is_head(zone: Sequence[Paragraph], *, first: bool) -> bool:
     return signed or doubled or (strong and any(after[n].words >= 5 for n in heads))
 
 
-def _is_apart(paragraphs: Sequence[Paragraph], last: int, n: int, candidates: Sequence[int]) -> bool:
-    """Whether a candidate start is far enough from the last one. Bare datelines one a paragraph are a round-up: one story."""
-    zone = paragraphs[_run_before(paragraphs, n) : n]
-    before = sum(p.words for p in paragraphs[last : n - len(zone)] if p.running or p.kind == "bullet")
-    if before < SHORT_STORY:
+def _is_apart(paragraphs: Sequence[Paragraph], places: tuple[int, int, int, int]) -> bool:
+    """Whether a candidate start is far enough from the last one. Bare datelines one a paragraph are a round-up: one story.
+
+    `places`: the last start, the candidate before this one, this one, the one after it.
+    """
+    last, before, n, after = places
+    begin = _run_before(paragraphs, n)
+    told = 0
+    for p in reversed(paragraphs[max(last, begin - SHORT_STORY) : begin]):
+        told += p.words if p.running or p.kind == "bullet" else 0
+    if told < SHORT_STORY:
         return False
-    if any(p.kind in ("headline", "separator", "footer") or p.header for p in zone):
+    if any(p.kind in ("headline", "separator", "footer") or p.header for p in paragraphs[begin:n]):
         return True
-    previous = max((c for c in candidates if c < n), default=last)
-    following = min((c for c in candidates if c > n), default=len(paragraphs))
-    return _count(paragraphs[previous:n]) >= 2 and _count(paragraphs[n:following]) >= 2
+    return _count(paragraphs[before:n]) >= 2 and _count(paragraphs[n:after]) >= 2
 
 
 def _count(paragraphs: Sequence[Paragraph]) -> int:

@@ -21,7 +21,8 @@ from marsad.intake.splitting import split_page
 from marsad.model import Capture, Problem, Report, stable_id
 
 JSON_START = re.compile(r"\s*[\[{]")
-MAX_PAGE = 3_000_000
+MAX_PAGE = 8_000_000
+MAX_LINES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +163,8 @@ def _on_page(draft: Draft, page: Page, *, alone: bool) -> Draft:
 
 
 def _from_text(text: str, capture: Capture) -> Iterator[Story | Problem]:
-    if len(text) > MAX_PAGE:
-        yield _problem("too_large", f"a page of plain text may hold {MAX_PAGE:,} characters", capture.origin)
+    if len(text) > MAX_PAGE or text.count("\n") > MAX_LINES:
+        yield _problem("too_large", f"a page of text may hold {MAX_PAGE:,} characters and {MAX_LINES:,} lines", capture.origin)
         return
     drafts = assemble(split_page(clean_page(repair(text))))
     drafts = [d if d.lines else replace(d, title=None, lines=(d.title or "",)) for d in drafts]
