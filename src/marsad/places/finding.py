@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from marsad.places.choosing import Reader
+from marsad.places.candidates import candidates
+from marsad.places.choosing import choose
 from marsad.places.gazetteer import Gazetteer
+from marsad.places.mentions import borders, capitals, mention
 from marsad.places.reading import PlaceMention, PlaceReading
+from marsad.places.story import Story, learn_names, prepare
+from marsad.places.unknown import unknown_mentions
+from marsad.places.votes import Tally, first_votes, second_votes
 
 LIMIT = 200_000
+PLACE_LABELS = frozenset(("GPE", "LOC", "FAC"))
 
 
 def find_places(
@@ -29,33 +36,37 @@ def find_places(
     """
     head = f"{title}\n" if title else ""
     shift = len(head)
-    reader = Reader(
-        text=(head + text)[: LIMIT + shift],
-        gazetteer=gazetteer,
+    story = prepare(
+        (head + text)[: LIMIT + shift],
         body=shift,
+        demonyms=gazetteer.demonyms,
         avoid=[(a + shift, b + shift) for a, b in avoid],
         persons=[(a + shift, b + shift) for a, b in persons],
-        hints=[(a + shift, b + shift) for a, b, label in entities if label in ("GPE", "LOC", "FAC")],
+        hints=[(a + shift, b + shift) for a, b, label in entities if label in PLACE_LABELS],
     )
-    mentions = reader.read()
-    ranked = reader.tally.ranked()
+    mentions, tally = read(story, gazetteer)
+    ranked = tally.ranked()
     return PlaceReading(
-        mentions=tuple(moved(m, -shift) for m in mentions if m.start >= shift),
+        mentions=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in mentions if m.start >= shift),
         country=ranked[0] if ranked else None,
         countries=ranked,
-        demonyms=tuple((a - shift, b - shift, c) for a, b, c in reader.demonyms if a >= shift),
+        demonyms=tuple((a - shift, b - shift, c) for a, b, c in story.demonyms if a >= shift),
         titled=tuple(m for m in mentions if m.end <= shift),
     )
 
 
-def moved(mention: PlaceMention, by: int) -> PlaceMention:
-    return PlaceMention(
-        start=mention.start + by,
-        end=mention.end + by,
-        words=mention.words,
-        place=mention.place,
-        alternatives=mention.alternatives,
-        why=mention.why,
-        relation=mention.relation,
-        dateline=mention.dateline,
-    )
+def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], Tally]:
+    """The mentions of a prepared story, in order, and the countries it speaks of.
+
+    It is chosen twice: first by the countries that names may lie in, then by those that they were found to lie in.
+    """
+    found = candidates(story, gazetteer)
+    learn_names(story, frozenset(i for c in found if c.clean for i in c.tokens))
+    chosen = choose(story, gazetteer, Tally(first_votes(story, found)), found, ())
+    tally = Tally(second_votes(story, found, chosen))
+    chosen = choose(story, gazetteer, tally, found, chosen)
+    mentions = [mention(story, c) for c in chosen]
+    mentions += unknown_mentions(story, gazetteer, tally, chosen)
+    mentions += capitals(story, gazetteer, tally, mentions)
+    mentions += borders(story, gazetteer, tally)
+    return sorted(mentions, key=lambda m: (m.start, m.end, m.why)), tally

@@ -39,6 +39,11 @@ class Entry:
     spelling: str
     match: str = "exact"
 
+    @property
+    def curated(self) -> bool:
+        """Whether it is from the reviewed table."""
+        return self.id.startswith("marsad:")
+
     def place(self, words: str, *, name: str | None = None, precision: int | None = None) -> Place:
         """This entry as a coded place."""
         return Place(
@@ -72,8 +77,12 @@ class Gazetteer:
         self.lands: dict[str, Land] = {}
         self.small: dict[str, list[Entry]] = defaultdict(list)
         self.bones: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        for row in (*sources.countries(), *sources.curated()):
+        chosen = sources.curated()
+        for row in (*sources.countries(), *chosen):
             self._keep(row)
+        self.lowered = frozenset(
+            word for row in chosen for name in row.names for word in name.split() if word.isascii() and word.isalpha() and word.islower()
+        )
         self.demonyms: Mapping[str, tuple[str, str]] = {
             fold(r["word"]): (r["iso3"], r["kind"]) for r in sources.table("marsad.codebook", "demonyms.tsv")
         }

@@ -15,6 +15,8 @@ def usual(entry: Entry, words: str) -> str:
     """The name to show: the table's own, a country's usual one, else the text's spelling where the index has it so."""
     if entry.kind == "country" or entry.id.startswith("marsad:"):
         return entry.name
+    if entry.kind in ("adm1", "adm2") and fold(words).startswith(fold(entry.name)):
+        return entry.name
     if entry.match == "fuzzy" or fold(entry.name) == fold(words):
         return entry.name
     return title_case(words) if words.isupper() else words

@@ -44,6 +44,24 @@ QUALIFIER = re.compile(
     r"(?:,| in| of)(?: the)?(?: (?:northern|southern|eastern|western|north|south|east|west|central|far|coastal|capital|main town|capital of"
     r"|(?:main|capital) \w+) ?(?:part )?(?:of )?)?) ?(?:the )?$"
 )
+NAMED = r"[A-Z][a-zü]{2,20}(?: [A-Z][a-z]{2,20}){0,2}"
+BORDER_BETWEEN = re.compile(
+    rf"\b(?:[Tt]he )?(?:(?:border|frontier|passes|crossings|boundary) between (?P<one>{NAMED}) and (?P<other>{NAMED}))"
+)
+BORDER_OF = re.compile(
+    rf"\b(?:[Tt]he )?(?:(?P<one>{NAMED})(?:['’]s)?|[Ii]ts|[Tt]heir)?(?:[-–/]| ?(?:\w{{1,12}} )?(?:border|frontier) with (?:the )?)(?P<other>{NAMED})(?: (?:border|frontier))?\b"
+)
+BULLET = re.compile(r"^(?:[,.:]? ?(?:\(?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)|\. (?=[A-Z])|: (?=[A-Z]))")
+OVERCOME = re.compile(
+    r"^,? (?:(?:was|were|is|are|has been|have been|had been|being|remains?|stays?) (?:\w{1,14}ly |now |still |also |again )?"
+    r"(?:surrounded|besieged|shelled|overrun|encircled|evacuated|retaken|recaptured|bombed|fought over|cut off|under (?:siege|fire|attack|curfew)|flooded|razed"
+    r"|burned down|emptied|calm|quiet|tense|held by|in (?:rebel|army|government) hands)|fell (?:to|on|after|without)|came under|changed hands|went first)\b"
+)
+HIT = re.compile(
+    r"(?i)\b(?:escaped|fled|fleeing|withdrew|withdrawn|returned|driven|displaced|retreated|expelled|evacuated|arrived|travelling|heading|marching|advanced?|advancing"
+    r"|pulled (?:out|back)|came|road|way|won back|took back|fighting (?:in|for|over)|raid(?:ed)? (?:on|in)|control of|held|holds?)"
+    r"(?: (?:from|out of|in|into|to|on|towards?|south to|north to|east to|west to|back to|over|by))? $"
+)
 WITHIN = re.compile(r"(?i)^[^.!?;\n]{0,70}?\b(?:in|of|,)(?: the)? ?$")
 
 
@@ -66,6 +84,11 @@ class Surroundings:
     def located(self) -> bool:
         """Right of a word that a place follows ("in", "near", "the town of")."""
         return bool(PLACE_LEFT.search(self.left)) or self.settled or bool(NEAR.search(self.left))
+
+    @property
+    def hit(self) -> bool:
+        """Right of a movement or a fight that has a place for its object."""
+        return bool(HIT.search(self.left))
 
     @property
     def weakly(self) -> bool:

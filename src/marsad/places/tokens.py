@@ -65,7 +65,12 @@ def is_arabic(word: str) -> bool:
     return bool("\u0620" <= word[0] <= "\u064a")
 
 
-def joins(before: Token, after: Token, words: Words) -> bool:
+def owns(before: Token, after: Token) -> bool:
+    """Whether a possessive may stand inside one name ("Cox's Bazar")."""
+    return before.possessive and after.capital and after.gap[-1:] == " " and not after.initial
+
+
+def joins(before: Token, after: Token) -> bool:
     """Whether two neighbouring tokens can stand in one name."""
     if before.possessive or (after.initial and after.gap != ". "):
         return False
@@ -77,18 +82,21 @@ def joins(before: Token, after: Token, words: Words) -> bool:
     return False
 
 
-def spans(tokens: Sequence[Token], words: Words) -> list[tuple[int, int]]:
-    """(first, last) token of every stretch that may be a name: it opens and ends with a capital, a number or a word like "bridge"."""
+def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> list[tuple[int, int]]:
+    """(first, last) token of every stretch that may be a name: it opens with a capital and ends with one, a number or a word like "bridge".
+
+    `lowered` are the lower-case words that stand in names of the curated table.
+    """
     found = []
     for first, token in enumerate(tokens):
         article = token.lower in ARTICLES and first + 1 < len(tokens) and tokens[first + 1].gap in HYPHENS and tokens[first + 1].capital
         if not (token.capital or article):
             continue
         for last in range(first, min(len(tokens), first + LONGEST)):
-            if last > first and not joins(tokens[last - 1], tokens[last], words):
+            if last > first and not (joins(tokens[last - 1], tokens[last]) or owns(tokens[last - 1], tokens[last])):
                 break
             here = tokens[last]
-            ends = here.capital or here.text[0].isdigit() or (last > first and here.lower in words.facility)
+            ends = here.capital or here.text[0].isdigit() or (last > first and (here.lower in words.facility or (here.lower in lowered and here.lower not in words.connector)))
             if ends and not (last == first and article):
                 found.append((first, last))
             elif here.lower not in words.connector and last > first:
@@ -105,7 +113,7 @@ def runs(tokens: Sequence[Token], words: Words) -> list[tuple[int, int]]:
             index += 1
             continue
         last = ahead = index
-        while ahead + 1 < len(tokens) and joins(tokens[ahead], tokens[ahead + 1], words):
+        while ahead + 1 < len(tokens) and joins(tokens[ahead], tokens[ahead + 1]):
             ahead += 1
             if tokens[ahead].capital or (tokens[ahead].text[0].isdigit() and last == ahead - 1):
                 last = ahead

@@ -3,115 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from marsad.places.choosing import Chosen
+from marsad.places.gazetteer import Gazetteer
 from marsad.places.names import fold
 from marsad.places.naming import unknown_place
 from marsad.places.reading import PlaceMention, Relation
-from marsad.places.surroundings import WITHIN, Surroundings
+from marsad.places.story import Story
+from marsad.places.surroundings import BULLET, OVERCOME, WITHIN
+from marsad.places.votes import Tally
 
-if TYPE_CHECKING:
-    from marsad.places.choosing import Chosen, Reader
+NEARBY = 250
+LONGEST = 5
+Stretch = tuple[int, int]
 
 
-def unknown_mentions(reader: Reader, chosen: Sequence[Chosen]) -> list[PlaceMention]:
+def unknown_mentions(story: Story, gazetteer: Gazetteer, tally: Tally, chosen: Sequence[Chosen]) -> list[PlaceMention]:
     """A mention for each run of capitals that the words round it make a place; once made one, everywhere it stands."""
-    taken = {i for c in chosen for i in range(c.candidate.first, c.candidate.last + 1)} | reader.avoided | reader.people | reader.demonym_tokens
-    stretches = [s for s in _stretches(reader, taken)]
-    accepted = {fold(_words(reader, s)) for s in stretches if _is_place(reader, s, chosen)}
+    taken = {i for c in chosen for i in c.candidate.tokens} | story.avoided | story.people | story.demonym_tokens
+    found = stretches(story, taken)
+    accepted = {fold(words_of(story, s)) for s in found if is_place(story, s, bool(chosen))}
+    return [mention(story, gazetteer, tally, s, chosen) for s in found if fold(words_of(story, s)) in accepted]
+
+
+def words_of(story: Story, stretch: Stretch) -> str:
+    return story.text[story.tokens[stretch[0]].start : story.tokens[stretch[1]].end]
+
+
+def stretches(story: Story, taken: set[int]) -> list[Stretch]:
+    """Runs of capitals that may name a place: no organisation, no title, no common word at either end."""
+    words = story.words
     found = []
-    for first, last in stretches:
-        if fold(_words(reader, (first, last))) in accepted:
-            found.append(_mention(reader, first, last, chosen))
-    return found
-
-
-def _words(reader: Reader, stretch: tuple[int, int]) -> str:
-    return reader.text[reader.tokens[stretch[0]].start : reader.tokens[stretch[1]].end]
-
-
-def _stretches(reader: Reader, taken: set[int]) -> list[tuple[int, int]]:
-    """Runs of capitals that may name a place: no organisation, no title, no stop word at either end."""
-    words = reader.words
-    found = []
-    for first, last in sorted({r for r in reader.runs if r[1] >= r[0]}):
-        while first <= last and ((reader.tokens[first].lower in words.stop and first < last) or reader.tokens[first].lower in words.direction):
+    for first, last in sorted({r for r in story.runs if r[1] >= r[0]}):
+        while first < last and (story.tokens[first].lower in words.stop or story.tokens[first].lower in words.direction or first in story.demonym_tokens):
             first += 1
-        if first > last or any(i in taken for i in range(first, last + 1)) or reader.tokens[first].loud:
-            continue
-        lowers = [t.lower for t in reader.tokens[first : last + 1]]
-        if lowers[-1] in words.settlement or lowers[-1] in words.unit:
-            last, lowers = last - 1, lowers[:-1]
-        if not lowers or lowers[0] in words.title or (lowers[0] in words.first and len(lowers) > 1):
-            continue
-        if any(w in words.organisation or w in words.inside for w in lowers) and lowers[-1] not in words.extending:
-            continue
-        if len(lowers) == 1 and (lowers[0] in words.stop or lowers[0] in reader.names or lowers[0] in words.facility or lowers[0] in words.settlement or lowers[0] in words.unit):
-            continue
-        text = reader.text[reader.tokens[first].start : reader.tokens[last].end]
-        if len(text) < 3 or (text.isupper() and len(text) < 6 and not any(c.isdigit() for c in text)) or len(lowers) > 5:
-            continue
-        found.append((first, last))
+        while last > first and (story.tokens[last].lower in words.settlement or story.tokens[last].lower in words.unit or story.tokens[last].lower in words.stop):
+            last -= 1
+        if not taken.intersection(range(first, last + 1)) and may_name(story, first, last):
+            found.append((first, last))
     return found
 
 
-def _is_place(reader: Reader, stretch: tuple[int, int], chosen: Sequence[Chosen]) -> bool:
-    """Whether the words round one run of capitals say that it is a place."""
+def may_name(story: Story, first: int, last: int) -> bool:
+    """Whether a run of capitals has the form of a place's name."""
+    words, tokens = story.words, story.tokens[first : last + 1]
+    lowers = [t.lower for t in tokens]
+    if len(lowers) > LONGEST or lowers[0] in words.title or (lowers[0] in words.first and len(lowers) > 1):
+        return False
+    if tokens[0].loud and not (BULLET.match(story.around(tokens[0].start, tokens[-1].end).right) and at_line(story, tokens[0].start)):
+        return False
+    if any(w in words.organisation or w in words.inside for w in lowers) and lowers[-1] not in words.extending:
+        return False
+    plain = words.stop | words.facility | words.settlement | words.unit | words.direction | words.modifier
+    if len(lowers) == 1 and (lowers[0] in plain or lowers[0] in story.names):
+        return False
+    text = words_of(story, (first, last))
+    short = text.isupper() and len(text) < 6 and not any(c.isdigit() for c in text) and not story.in_dateline(tokens[0].start)
+    return len(text) >= 3 and not short
+
+
+def at_line(story: Story, start: int) -> bool:
+    """Whether a name opens a line, or an item of a list."""
+    return story.text[:start].rpartition("\n")[2].strip(" \t•*–—-▪·►0123456789.)") == ""
+
+
+def is_place(story: Story, stretch: Stretch, placed: bool) -> bool:
+    """Whether the words round one run of capitals say that it is a place. `placed`: the text names places that are known."""
     first, last = stretch
-    head, tail = reader.tokens[first], reader.tokens[last]
-    if any(t.lower in reader.names for t in reader.tokens[first : last + 1]) and not _after(reader, last, reader.words.settlement):
+    words, head, tail = story.words, story.tokens[first], story.tokens[last]
+    around = story.around(head.start, tail.end)
+    if any(t.lower in story.names for t in story.tokens[first : last + 1]) and not story.after(last, words.settlement):
         return False
-    around = Surroundings(reader.text[max(0, head.start - 60) : head.start], reader.text[tail.end : tail.end + 60])
-    if tail.lower in reader.words.extending and last > first:
+    if last > first and (tail.lower in words.extending or head.lower in words.head):
         return True
-    if around.settled or (_after(reader, last, reader.words.settlement | reader.words.unit | reader.words.extending) and not tail.possessive):
-        return not head.initial or around.settled or not reader.lowers[head.lower]
-    if reader.lowers[head.lower] and first == last:
+    opening = head.initial and story.lowers.get(head.lower, 0) > 0
+    followed = story.after(last, words.settlement | words.unit) or story.extended(last) > last
+    if around.settled or (followed and not tail.possessive):
+        return around.settled or not opening
+    if opening or (last == first and story.lowers.get(head.lower, 0) > 0):
         return False
-    if around.located and not (head.initial and first == last):
+    if story.in_dateline(head.start) or (BULLET.match(around.right) and at_line(story, head.start)):
         return True
-    if first in reader.hinted and (around.weakly or any(c.candidate.words for c in chosen)):
+    if OVERCOME.match(around.right):
         return True
-    if reader.dateline[0] <= head.start < reader.dateline[1]:
+    if head.initial and first == last:
+        return False
+    return around.located or around.hit or (first in story.hinted and (around.weakly or placed)) or acted_on(story, first, last)
+
+
+def acted_on(story: Story, first: int, last: int) -> bool:
+    """ "Seized X", "a raid on X", "the villagers of X", "escaped from X"."""
+    words = story.words
+    before = [t.lower for t in story.tokens[max(0, first - 3) : first]]
+    if not before or story.tokens[first].gap != " " or story.after(last, words.speech):
+        return False
+    if before[-1] in words.verb:
         return True
-    before = reader.tokens[first - 1].lower if first else ""
-    return before in reader.words.verb and head.gap == " " and not _after(reader, last, reader.words.speech)
+    return len(before) > 1 and before[-1] in ("on", "of", "at", "for", "to") and before[-2] in words.event
 
 
-def _after(reader: Reader, last: int, words: frozenset[str]) -> bool:
-    """Whether the next word is one of `words`."""
-    nxt = reader.tokens[last + 1] if last + 1 < len(reader.tokens) else None
-    return nxt is not None and nxt.gap in (" ", "-") and nxt.lower in words
-
-
-def _mention(reader: Reader, first: int, last: int, chosen: Sequence[Chosen]) -> PlaceMention:
-    start, end = reader.tokens[first].start, reader.tokens[last].end
-    if _after(reader, last, reader.words.extending) and not reader.tokens[last].possessive:
-        end = reader._extended(last)
-    words = reader.text[start:end]
-    around = Surroundings(reader.text[max(0, start - 60) : start], reader.text[end : end + 60])
-    relation: Relation = "near" if around.near else "at"
-    admin1, country = _within(reader, end, chosen)
-    country = country or reader.country_at(start, fold(words))
-    similar = reader.gazetteer.similar(words, country) if country else ()
-    at_dateline = reader.dateline[0] <= start < reader.dateline[1]
-    precision = 2 if relation == "near" else 1
+def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, chosen: Sequence[Chosen]) -> PlaceMention:
+    first, last = stretch
+    if not story.tokens[last].possessive:
+        last = story.extended(last)
+    start, end = story.tokens[first].start, story.tokens[last].end
+    words = story.text[start:end]
+    near = story.around(start, end).near
+    relation: Relation = "near" if near else "at"
+    precision = 2 if near else 1
+    admin1, country = within(story, end, chosen)
+    country = country or country_at(story, tally, start, fold(words), chosen)
+    similar = gazetteer.similar(words, country) if country else ()
+    land = gazetteer.lands[country].name if country in gazetteer.lands else "an unknown country"
     if similar and similar[0].kind != "adm1" and (admin1 is None or similar[0].admin1 == admin1):
-        best = similar[0]
-        why = f"spelt nearly like {best.name}, the nearest name in {reader.gazetteer.lands[country].name if country else '?'}"
-        place = best.place(words, precision=precision)
-        others = tuple(e.place(words) for e in similar[1:4] if e.id != best.id)
-        return PlaceMention(start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=at_dateline)
-    land = reader.gazetteer.lands.get(country or "")
-    why = "no gazetteer has it" + (f"; the text speaks of {land.name} here" if land else "")
-    place = unknown_place(words, country, admin1, precision)
-    return PlaceMention(start=start, end=end, words=words, place=place, why=why, relation=relation, dateline=at_dateline)
+        place, others = similar[0].place(words, precision=precision), tuple(e.place(words) for e in similar[1:4] if e.id != similar[0].id)
+        why = f"spelt nearly like {similar[0].name}, the nearest name in {land}"
+    else:
+        place, others = unknown_place(words, country, admin1, precision), ()
+        why = f"no gazetteer has it; the text speaks of {land} here"
+    dated = story.in_dateline(start)
+    return PlaceMention(start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=dated)
 
 
-def _within(reader: Reader, end: int, chosen: Sequence[Chosen]) -> tuple[str | None, str | None]:
+def within(story: Story, end: int, chosen: Sequence[Chosen]) -> tuple[str | None, str | None]:
     """The region and country that the same sentence names after the place as what it lies in."""
     for one in chosen:
-        start = one.candidate.start
-        if end < start <= end + 80 and one.entry.kind in ("adm1", "country", "region") and WITHIN.match(reader.text[end:start]):
-            return (one.entry.admin1 if one.entry.kind == "adm1" else None, one.entry.country)
+        start, entry = one.candidate.start, one.entry
+        if end < start <= end + 80 and entry.kind in ("adm1", "country", "region") and WITHIN.match(story.text[end:start]):
+            return (entry.admin1 if entry.kind == "adm1" else None, entry.country)
     return (None, None)
+
+
+def country_at(story: Story, tally: Tally, at: int, without: str, chosen: Sequence[Chosen]) -> str | None:
+    """The country of the nearest known place close by that is no country and no dateline, else the one the text speaks of there."""
+    near = [
+        (abs(c.candidate.start - at), c.entry.country)
+        for c in chosen
+        if c.entry.country and c.entry.kind != "country" and not story.in_dateline(c.candidate.start) and abs(c.candidate.start - at) < NEARBY
+    ]
+    shares = tally.shares(at, without)
+    if near:
+        closest = min(near)[1]
+        if closest and shares.get(closest, 0.0) >= 0.25:
+            return closest
+    best = max(shares, key=lambda c: (shares[c], c), default=None)
+    return best if best and shares[best] >= 0.3 else None

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from marsad.places.candidates import Candidate, longest
+from marsad.places.gazetteer import Entry
+from marsad.places.names import fold
+from marsad.places.story import Story
+
+if TYPE_CHECKING:
+    from marsad.places.choosing import Chosen
 
 REACH = 300
 LOCAL = 0.45
+DEMONYM, TITLED = 0.7, 0.5
+CHOSEN = {"country": 1.8, "adm1": 1.2, "city": 0.8, "adm2": 0.5}
+DATELINE = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +58,71 @@ class Tally:
         """Each country's weight at an offset, 0 to 1: in the whole text and close by, `without` the votes of one name."""
         overall = {c: w - self.cast.get((without, c), 0.0) for c, w in self.total.items()}
         close = {
-            c: sum(v.weight * math.exp(-abs(v.at - at) / REACH) for v in votes if v.name != without and abs(v.at - at) < 4 * REACH)
+            c: sum(v.weight * math.exp(-abs(v.at - at) / REACH) for v in votes if abs(v.at - at) < 4 * REACH and v.name != without)
             for c, votes in self.near.items()
         }
         most, closest = max(overall.values(), default=0.0), max(close.values(), default=0.0)
-        if most <= 0:
+        if most <= 1e-9:
             return {}
         scale, nearby = max(most, 0.8), max(closest, 0.5)
         return {c: (1 - LOCAL) * max(w, 0.0) / scale + LOCAL * close.get(c, 0.0) / nearby for c, w in overall.items()}
+
+
+def first_votes(story: Story, found: Sequence[Candidate]) -> list[Vote]:
+    """Votes before anything is chosen: demonyms, and each longest name for all the countries it may stand in."""
+    votes = demonym_votes(story)
+    for one in longest(found):
+        weights: dict[str, float] = {}
+        for entry in one.entries:
+            if entry.country:
+                weights[entry.country] = max(weights.get(entry.country, 0.0), strength(entry, one.unit))
+        if not weights:
+            continue
+        most, total, factor = max(weights.values()), sum(weights.values()), trust(story, one)
+        votes += [Vote(one.start, country, factor * most * weight / total, fold(one.words)) for country, weight in weights.items()]
+    return votes
+
+
+def second_votes(story: Story, found: Sequence[Candidate], chosen: Sequence[Chosen]) -> list[Vote]:
+    """Votes once each name has a place; a name in an actor's or an institution's name still speaks for its country."""
+    votes = demonym_votes(story)
+    taken: set[int] = set()
+    for one in chosen:
+        taken.update(one.candidate.tokens)
+        if one.entry.country:
+            weight = CHOSEN.get(one.entry.kind, 1.0) * (DATELINE if story.in_dateline(one.candidate.start) else 1.0)
+            votes.append(Vote(one.candidate.start, one.entry.country, weight, fold(one.candidate.words)))
+    for other in longest(found):
+        entry = other.entries[0]
+        if entry.country and entry.kind in ("country", "adm1") and other.first not in taken:
+            votes.append(Vote(other.start, entry.country, 0.6 * trust(story, other), fold(other.words)))
+    return votes
+
+
+def demonym_votes(story: Story) -> list[Vote]:
+    return [Vote(start, country, DEMONYM if start >= story.body else TITLED, country) for start, _, country in story.demonyms]
+
+
+def trust(story: Story, one: Candidate) -> float:
+    """How far a name is heard: not at all in a person's name, half in an actor's."""
+    if story.people.intersection(one.tokens):
+        return 0.0
+    if story.avoided.intersection(one.tokens):
+        return 0.5
+    if not one.clean:
+        return 0.6 if one.entries[0].kind == "country" else 0.25
+    return 1.0
+
+
+def strength(entry: Entry, unit: str | None) -> float:
+    """How loud a name speaks for the country of one of its places."""
+    factor = 0.5 if entry.match == "loose" else 1.0
+    if entry.kind == "country":
+        return 2.5 if unit is None else 0.8
+    if entry.curated:
+        return 1.5 * factor
+    if entry.kind == "adm1":
+        return (2.0 if unit else 1.2) * factor
+    if entry.kind == "adm2":
+        return 0.25 * factor
+    return max(0.08, min(2.0, math.sqrt(entry.population / 150_000))) * factor

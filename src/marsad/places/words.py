@@ -28,6 +28,9 @@ class Words:
     stop: frozenset[str]
     speech: frozenset[str]
     first: frozenset[str]
+    modifier: frozenset[str]
+    head: frozenset[str]
+    event: frozenset[str]
 
 
 @cache

@@ -1,0 +1,125 @@
+"""Stretches of a text that the gazetteer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from marsad.places.gazetteer import Entry, Gazetteer
+from marsad.places.story import Story
+from marsad.places.surroundings import Surroundings
+from marsad.places.tokens import Token, spans
+
+SHORT_COUNTRIES = frozenset("uk us usa uae drc car".split())
+WEAK_OPENINGS = frozenset("the at an as a en".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stretch of tokens with its entries. `clean`: what stands beside it in its run of capitals lets it be a place by itself; `unit`: the
+    "state" or "district" after it."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    words: str
+    entries: tuple[Entry, ...]
+    clean: bool
+    unit: str | None
+    around: Surroundings
+
+    @property
+    def tokens(self) -> range:
+        return range(self.first, self.last + 1)
+
+    @property
+    def single(self) -> bool:
+        return self.first == self.last
+
+
+def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
+    """Every stretch that the gazetteer knows; they overlap."""
+    named: dict[tuple[int, int], str] = {}
+    for first, last in spans(story.tokens, story.words, gazetteer.lowered):
+        if first == last and (not wordlike(story, story.tokens[first]) or first in story.demonym_tokens):
+            continue
+        named[first, last] = story.text[story.tokens[first].start : story.tokens[last].end]
+    known = gazetteer.find(set(named.values()))
+    found = []
+    for (first, last), words in named.items():
+        entries = fitting(story, first, last, words, known.get(words, ()))
+        if entries:
+            found.append(candidate(story, first, last, words, entries))
+    return found
+
+
+def wordlike(story: Story, token: Token) -> bool:
+    """Whether a single word may be a place at all."""
+    words = story.words
+    if token.lower in words.stop or token.lower in words.title or len(token.text) < 2 or token.text[0].isdigit():
+        return False
+    return len(token.text) > 3 or not token.text.isupper() or token.loud or token.lower in SHORT_COUNTRIES
+
+
+def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The entries that the form of the stretch allows: an abbreviation is no village, "The" and "At" belong to few names."""
+    head, tail = story.tokens[first], story.tokens[last]
+    owned = any(t.possessive for t in story.tokens[first:last])
+    if owned or (head.lower in WEAK_OPENINGS and last > first):
+        entries = tuple(e for e in entries if e.match == "exact")
+    if tail.text.isupper() and len(words) <= 3 and not tail.loud:
+        entries = tuple(e for e in entries if e.match == "exact" and (e.kind == "country" or e.curated))
+    return entries
+
+
+def candidate(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> Candidate:
+    start, end = story.tokens[first].start, story.tokens[last].end
+    unit = story.tokens[last + 1].lower if story.after(last, story.words.unit) else None
+    return Candidate(
+        first=first,
+        last=last,
+        start=start,
+        end=end,
+        words=words,
+        entries=entries,
+        clean=clean(story, first, last),
+        unit=unit,
+        around=story.around(start, end),
+    )
+
+
+def clean(story: Story, first: int, last: int) -> bool:
+    """Whether the capitals left and right of a stretch leave it a name of its own ("Syrian Idlib", "Kharkiv Governor Oleh")."""
+    begin, stop = story.runs[last]
+    left, right = story.tokens[min(begin, first) : first], story.tokens[last + 1 : stop + 1]
+    if story.tokens[first].loud:
+        return True
+    return not (left and not clean_left(story, first - 1)) and not (right and not clean_right(story, last + 1))
+
+
+def clean_left(story: Story, index: int) -> bool:
+    near, words = story.tokens[index], story.words
+    if near.lower in words.title or near.lower in words.first:
+        return False
+    fine = words.stop | words.direction | words.settlement | words.facility | words.unit
+    return near.lower in fine or index in story.demonym_tokens or (near.initial and story.lowers.get(near.lower, 0) > 0)
+
+
+def clean_right(story: Story, index: int) -> bool:
+    near, words = story.tokens[index], story.words
+    if near.lower in words.organisation and near.lower not in words.inside and near.lower not in words.facility:
+        return False
+    fine = words.stop | words.unit | words.facility | words.title | words.settlement | words.inside | words.modifier
+    return near.lower in fine or index in story.demonym_tokens
+
+
+def longest(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates that lie in no longer one, in the text's order."""
+    kept: list[Candidate] = []
+    taken: set[int] = set()
+    for one in sorted(found, key=lambda c: (-(c.end - c.start), c.first)):
+        if not taken.intersection(one.tokens):
+            taken.update(one.tokens)
+            kept.append(one)
+    return sorted(kept, key=lambda c: c.start)
