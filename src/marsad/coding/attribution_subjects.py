@@ -135,6 +135,9 @@ def speakers_of(subject: Token) -> list[Found]:
         first, last = head.left_edge.i, head.right_edge.i
         if head is subject and len(heads) > 1:
             last = min(h.left_edge.i for h in heads[1:]) - 1
+        comma = next((t.i for t in reversed(list(head.doc[first : head.i])) if t.text in (",", ";")), None)
+        if comma is not None and role_of(head.doc[comma + 1 : head.i + 1].text) is not None:
+            first = comma + 1
         piece = head.doc[first : last + 1]
         whole = piece.text.rstrip(" ,")
         cut = short_end(whole, head.idx + len(head) - piece.start_char)

@@ -11,12 +11,12 @@ Voice = tuple[Offsets, str]
 SPOKES = re.compile(r"\b(?:spokes(?:man|woman|person)|information office|press office|media office|official speaker)\b", re.I)
 TOLD = re.compile(r"[.!?]\s|\b(?:said|says|say|told|tells|added|denied|warned|announced)\b", re.I)
 OPENED = re.compile(
-    r"\A(?:[^\n]{0,120}\n){0,3}?\W*(?P<words>(?:the\s+)?[\w '’.-]{4,80}?)\s+"
+    r"(?:\A|\n|[—–-]\s)\W{0,3}(?P<words>(?:the\s+)?[\w '’.-]{4,80}?)\s+"
     r"(?:informs?\s+(?:the\s+)?public|announces? (?:to|the following)|issues? the following)",
     re.I,
 )
 MADE_BY = re.compile(
-    r"\bstatement\s+(?:attributable to|attributed to|by|of|from)\s+"
+    r"\b[Ss]tatement\s+(?:attributable to|attributed to|by|of|from)\s+"
     r"(?P<words>(?:the\s+)?[A-Z][\w’'-]*(?:\s[\w’'-]+){0,6}?)(?=[.,;:\n]|\s(?:on|about|in)\s|$)"
 )
 FORCES = (
@@ -43,7 +43,7 @@ def whole_voice(text: str, *, publisher: str | None = None, title: str | None = 
     signed = _signature(text)
     if signed:
         return signed
-    opened = OPENED.search(text)
+    opened = OPENED.search(text[:400])
     if opened and role_of(opened["words"]):
         return opened.span("words"), opened["words"]
     plain = QUOTED.sub(lambda m: " " * len(m.group()), text)
