@@ -33,11 +33,12 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
     other = "whom" if part == "who" else "who"
     found: list[tuple[int, int, Actor]] = []
     for mention in region.note.actors:
-        if mention.actor is None or not region.holds(mention.start, mention.end) or _speaks(region, mention.start, mention.end, scene, part):
+        actor = (mention.agent or mention.actor) if part == "who" else mention.actor
+        if actor is None or not region.holds(mention.start, mention.end) or _speaks(mention.start, mention.end, scene, part):
             continue
         mine = scene.part(part, mention.start, mention.end)
         if mine >= LEAST and mine >= scene.part(other, mention.start, mention.end):
-            found.append((mention.start, mention.end, mention.actor))
+            found.append((mention.start, mention.end, actor))
     for start, end in _stretches(scene, region, part):
         if any(s < end and start < e for s, e, _ in found):
             continue
@@ -57,7 +58,7 @@ def _stretches(scene: Scene, region: Region, part: str) -> Iterable[tuple[int, i
             yield start, end
 
 
-def _speaks(region: Region, start: int, end: int, scene: Scene, part: str) -> bool:
+def _speaks(start: int, end: int, scene: Scene, part: str) -> bool:
     """Whether a mention is the speaker, not a party: "the army said"."""
     said = any(a.speaker_start < end and start < a.speaker_end for a in scene.attributions)
     return said and scene.part(part, start, end) < 0.6

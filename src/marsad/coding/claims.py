@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from marsad.codebook import event_type_of
+from marsad.codebook.words import EVENT_TYPE_OF
 from marsad.coding.scene import Region, Scene, cite, speakers
 from marsad.model import Claim, Evidence, Status, plain, stable_id
 
@@ -33,7 +33,7 @@ def base_claim(scene: Scene, region: Region, *, scope: str, confidence: float, s
 
 def with_type(claim: Claim, sub_event_type: str | None) -> Claim:
     """The claim with a sub-event type and the event type that it belongs to."""
-    return replace(claim, sub_event_type=sub_event_type, event_type=event_type_of(sub_event_type) if sub_event_type else None)
+    return replace(claim, sub_event_type=sub_event_type, event_type=EVENT_TYPE_OF[sub_event_type] if sub_event_type else None)
 
 
 def finished(claim: Claim, evidence: Iterable[Evidence]) -> Claim:

@@ -9,7 +9,7 @@ from datetime import date
 from marsad.coding.actors import ActorMention, find_actors, resolve
 from marsad.coding.counts import CountMention, find_counts
 from marsad.coding.triggers import Hit, find_triggers
-from marsad.language.dates import AnchorPrecision, TimeExpression, find_times
+from marsad.language.dates import TimeExpression, find_times
 from marsad.language.text import Sentence, split
 from marsad.model import Report
 from marsad.places import Gazetteer, PlaceMention, PlaceReading, find_places
@@ -43,7 +43,7 @@ def anchor_day(report: Report) -> date | None:
     return date.fromisoformat(report.anchor.date[:10]) if report.anchor.date else None
 
 
-def take_notes(report: Report, *, gazetteer: Gazetteer, anchor_precision: AnchorPrecision = "day") -> Notes:
+def take_notes(report: Report, *, gazetteer: Gazetteer) -> Notes:
     """Sentences with their times, places, actors, counts and trigger words; nothing is parsed yet."""
     text, anchor = report.text, anchor_day(report)
     sentences = split(text)
@@ -51,7 +51,7 @@ def take_notes(report: Report, *, gazetteer: Gazetteer, anchor_precision: Anchor
     when = report.anchor.date
     actors = find_actors(text, country=reading.country, when=when, demonyms=reading.demonyms, sentences=[(s.start, s.end) for s in sentences])
     actors = resolve(actors, text)
-    times = find_times(text, anchor=anchor, anchor_precision=anchor_precision)
+    times = find_times(text, anchor=anchor, anchor_precision=report.anchor.precision)
     return Notes(
         report=report,
         sentences=tuple(_note(s, times, reading.mentions, actors) for s in sentences),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marsad.codebook import target_words, weapon_words
-from marsad.codebook.things import ThingWord
+from marsad import codebook
 from marsad.model import Thing
 
 MOST = 6
+LONGEST = 1500
 
 
 def find_weapons(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[Thing, ...]:
@@ -17,19 +17,16 @@ def find_weapons(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[Thing, .
     >>> [t.class_ for t in find_weapons("A drone hit the clinic.", [(0, 23)])]
     ['drone']
     """
-    return _find(text, pieces, weapon_words())
+    return _distinct([t for s, e in pieces for t in codebook.find_weapons(text[s : min(e, s + LONGEST)])])
 
 
 def find_targets(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[Thing, ...]:
     """The physical things named in the pieces of `text` that could be hit or held, each class once."""
-    return _find(text, pieces, target_words())
+    return _distinct([t for s, e in pieces for t in codebook.find_targets(text[s : min(e, s + LONGEST)])])
 
 
-def _find(text: str, pieces: Sequence[tuple[int, int]], table: Sequence[ThingWord]) -> tuple[Thing, ...]:
-    found: dict[str, tuple[int, Thing]] = {}
-    for start, end in pieces:
-        for row in table:
-            match = row.pattern.search(text, start, min(end, start + 1500))
-            if match and (row.class_ not in found or found[row.class_][0] > match.start()):
-                found[row.class_] = (match.start(), Thing(words=match.group(), class_=row.class_))
-    return tuple(thing for _, thing in sorted(found.values(), key=lambda f: f[0]))[:MOST]
+def _distinct(mentions: Sequence[codebook.ThingMention]) -> tuple[Thing, ...]:
+    first: dict[str, Thing] = {}
+    for mention in mentions:
+        first.setdefault(mention.class_, Thing(words=mention.words, class_=mention.class_))
+    return tuple(first.values())[:MOST]
