@@ -89,7 +89,7 @@ def test_explain_by_id_prefix_and_item() -> None:
     texts = {str(result.explain(x)) for x in (event, event.id, event.id[:9])}
     assert len(texts) == 1
     text = texts.pop()
-    assert "[Sinja](where)" in text and "the governor (official) says" in text and "same place and day" in text
+    assert "[Sinja](where)" in text and "said by the governor (official)" in text and "same place and day" in text
     with pytest.raises(LookupError, match="nothing has the id"):
         result.explain("evt-none")
     with pytest.raises(LookupError):

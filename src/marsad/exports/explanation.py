@@ -18,6 +18,7 @@ from marsad.model import Claim, Condition, Event, Evidence, Report, Statistic
 
 Fold = Event | Statistic | Condition
 GAP = " … "
+VERBS = {"asserts": "said by", "denies": "denied by", "doubts": "doubted by"}
 STYLES = {"who": "bold red", "whom": "bold blue", "where": "bold green", "when": "bold yellow", "according_to": "bold cyan"}
 OTHER_STYLE = "bold magenta"
 
@@ -55,22 +56,22 @@ class Explanation:
         out = [self.heading, *(f"  {name}: {value}" for name, value in self.facts)]
         out += ["  joined because:", *(f"    - {reason}" for reason in self.because)] if self.because else []
         for number, cited in enumerate(self.citations, 1):
-            words = "".join(f"[{p.words}]({p.field})" if p.field else p.words for p in cited.pieces)
+            words = "".join(bracketed(p) for p in cited.pieces)
             out += ["", f"{number}. {cited.source}", f"   {cited.says}: {cited.states}  ({cited.claim})", f"   {words}"]
         return "\n".join(out)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Text(self.heading, style="bold")
         for name, value in self.facts:
-            yield Text.assemble((f"  {name}: ", "dim"), value)
+            yield indented(Text.assemble((f"{name}: ", "dim"), value), 2)
         if self.because:
-            yield Text("  joined because:", style="dim")
-            yield from (Text(f"    - {reason}") for reason in self.because)
+            yield indented(Text("joined because:", style="dim"), 2)
+            yield from (indented(Text(f"- {reason}"), 4) for reason in self.because)
         for number, cited in enumerate(self.citations, 1):
-            yield Text.assemble("\n", (f"{number}. ", "bold"), (cited.source, "bold"))
-            yield Text.assemble(f"   {cited.says}: ", (cited.states, "italic"), (f"  ({cited.claim})", "dim"))
-            marked = [(p.words, style(p.field)) if p.field else p.words for p in cited.pieces]
-            yield Padding(Text.assemble(*marked), (0, 0, 0, 3))
+            yield Text.assemble("\n", (f"{number}. {cited.source}", "bold"))
+            yield indented(Text.assemble(f"{cited.says}: ", (cited.states, "italic"), (f" ({cited.claim})", "dim")), 3)
+            coloured = console.color_system is not None
+            yield indented(Text.assemble(*(shown(p, coloured) for p in cited.pieces)), 3)
 
     def _repr_html_(self) -> str:
         facts = "".join(f"<dt>{html.escape(n)}</dt><dd>{html.escape(v)}</dd>" for n, v in self.facts)
@@ -78,6 +79,21 @@ class Explanation:
         cited = "".join(f"<li>{citation_html(c)}</li>" for c in self.citations)
         joined = f"<p>joined because</p><ul>{reasons}</ul>" if reasons else ""
         return f'<div class="marsad"><h4>{html.escape(self.heading)}</h4><dl>{facts}</dl>{joined}<ol>{cited}</ol></div>'
+
+
+def indented(text: Text, left: int) -> Padding:
+    """Text whose every line begins `left` columns in."""
+    return Padding(text, (0, 0, 0, left))
+
+
+def shown(piece: Piece, coloured: bool) -> str | tuple[str, str]:
+    """A piece in its field's colour, or, where there are no colours, with the field's name."""
+    return (piece.words, style(piece.field)) if piece.field and coloured else bracketed(piece)
+
+
+def bracketed(piece: Piece) -> str:
+    """A piece as plain text: `[El Fasher](where)`."""
+    return f"[{piece.words}]({piece.field})" if piece.field else piece.words
 
 
 def citation_html(cited: Citation) -> str:
@@ -161,7 +177,7 @@ def facts_of(item: Fold) -> Iterator[tuple[str, str]]:
     else:
         fields.append(("according to", wording.speakers(item.according_to)))
     if isinstance(item, Condition):
-        fields += [("since", item.since or "not stated"), ("until", item.until or "")]
+        fields += [("since", wording.since(item.since, item.precision)), ("until", item.until or "")]
         fields.append(("disputed by", wording.speakers(item.disputed_by)))
     if item.place and item.place.latitude is not None:
         near = {1: "the very place", 2: "near or around it", 3: "region or country only"}.get(item.place.precision or 0, "")
@@ -211,11 +227,10 @@ def cite(claims: Sequence[Claim], reports: Mapping[str, Report]) -> Iterator[Cit
             sentences[report.id] = split(report.text)
         parts = (report.publisher or report.agency, report.title, report.published, report.origin)
         source = " · ".join(wording.printable(p, limit=70) for p in parts if p)
-        verb = {"asserts": "says", "denies": "denies", "doubts": "doubts"}[claim.stance]
         yield Citation(
             claim=claim.id,
             source=source,
-            says=f"{speaker_of(claim)} {verb}",
+            says=f"{VERBS[claim.stance]} {speaker_of(claim)}",
             states=states(claim),
             pieces=tuple(pieces(claim.evidence, report.text, sentences[report.id])),
         )

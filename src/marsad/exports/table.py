@@ -48,7 +48,7 @@ def render(found: Findings, *, notes: Sequence[str] = ()) -> RenderableType:
 def sum_up(found: Findings) -> str:
     """One line: how many of each, out of how many reports, and how many copies and problems."""
     copies = sum(r.copy_of is not None for r in found.reports)
-    source = wording.plural(len(found.reports), "report") + (f" ({copies} of them copied)" if copies else "")
+    source = wording.plural(len(found.reports), "report") + (f" ({wording.plural(copies, 'copy')})" if copies else "")
     counts = [(found.events, "event"), (found.statistics, "statistic"), (found.conditions, "condition")]
     some = [wording.plural(len(items), noun) for items, noun in counts if items]
     if not some and found.claims:
@@ -59,15 +59,15 @@ def sum_up(found: Findings) -> str:
 
 
 def event_table(events: Sequence[Event], short: dict[str, str]) -> Table:
-    table = frame("Events", {"date": 0, "type": 15, "where": 15, "who → whom": 22, "killed": 0, "sources": 15, "id": 0})
+    table = frame("Events", {"date": -11, "type": 15, "where": 16, "who → whom": 18, "killed": 0, "sources": 15, "id": 0})
     for event in events:
         table.add_row(
             marked(wording.days(event.date_first, event.date_last), "when" in event.disputed or "date" in event.disputed),
-            marked(event.sub_event_type, bool({"event_type", "sub_event_type"} & set(event.disputed))),
+            marked(event.sub_event_type.replace("/", "/ "), bool({"event_type", "sub_event_type"} & set(event.disputed))),
             marked(wording.place(event.place), bool({"where", "place"} & set(event.disputed))),
             marked(sides(event), bool({"who", "whom"} & set(event.disputed))),
             marked(wording.toll(event.killed), "killed" in event.disputed),
-            Text(several([wording.printable(s) for s in event.sources])),
+            Text(several([wording.printable(s, limit=40) for s in event.sources], most=2)),
             Text(short[event.id], style="cyan"),
             style="dim" if event.background else None,
         )
@@ -75,7 +75,7 @@ def event_table(events: Sequence[Event], short: dict[str, str]) -> Table:
 
 
 def statistic_table(items: Sequence[Statistic], short: dict[str, str]) -> Table:
-    columns = {"period": 12, "measure": 10, "figure": 0, "about": 24, "where": 16, "according to": 18, "id": 0}
+    columns = {"period": -11, "measure": 10, "figure": 0, "about": 24, "where": 16, "according to": 18, "id": 0}
     table = frame("Statistics (figures over many incidents or a period; never added to events)", columns)
     for item in items:
         about = [item.sub_event_type or item.event_type or "", arrow(wording.actors(item.who), wording.actors(item.whom))]
@@ -92,10 +92,10 @@ def statistic_table(items: Sequence[Statistic], short: dict[str, str]) -> Table:
 
 
 def condition_table(items: Sequence[Condition], short: dict[str, str]) -> Table:
-    columns = {"since": 11, "what": 16, "where": 18, "who": 16, "according to": 16, "disputed by": 12, "id": 0}
+    columns = {"since": -11, "what": 16, "where": 18, "who": 16, "according to": 16, "disputed by": 12, "id": 0}
     table = frame("Conditions (how things stand)", columns)
     for item in items:
-        since = wording.days(item.since, item.since) if item.since else "not stated"
+        since = wording.since(item.since, item.precision)
         table.add_row(
             Text(f"{since} to {item.until}" if item.until else since),
             Text(f"{item.subject.replace('_', ' ')}: {item.state.replace('_', ' ')}", style="red" if item.disputed_by else ""),
@@ -109,12 +109,16 @@ def condition_table(items: Sequence[Condition], short: dict[str, str]) -> Table:
 
 
 def frame(title: str, columns: Mapping[str, int]) -> Table:
-    """An empty table in the house style. A column's number is its share of the width; 0: as wide as its longest cell."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), expand=True
-    )
+    """An empty table in the house style.
+
+    A column's number is its share of the width; below 0 so many characters; 0 as wide as its longest cell.
+    """
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, expand=True)
+    table.pad_edge, table.padding = False, (0, 1, 0, 0)
     for name, share in columns.items():
-        table.add_column(name, ratio=share or None, no_wrap=not share, overflow="fold")
+        table.add_column(
+            name, ratio=max(share, 0) or None, width=-share if share < 0 else None, no_wrap=not share, overflow="fold"
+        )
     return table
 
 

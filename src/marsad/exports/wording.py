@@ -24,10 +24,10 @@ def printable(words: str | None, *, limit: int | None = None) -> str:
 
 
 def days(first: str | None, last: str | None) -> str:
-    """One day or a span of days; the month alone where a span is a whole month.
+    """One day or a span of days; the month or year alone where a span is a whole one.
 
     >>> days("2026-02-16", "2026-02-17"), days("2025-10-01", "2025-10-31"), days("2026-01-30", "2026-02-02"), days(None, None)
-    ('2026-02-16/17', '2025-10', '2026-01-30/02-02', 'undated')
+    ('2026-02-16 to 17', '2025-10', '2026-01-30 to 02-02', 'undated')
     """
     if not first and not last:
         return "undated"
@@ -37,8 +37,19 @@ def days(first: str | None, last: str | None) -> str:
         return first[:4]
     if first[:7] == last[:7]:
         whole = first[8:] == "01" and last[8:] >= "28" and last == month_end(first)
-        return first[:7] if whole else f"{first}/{last[8:]}"
-    return f"{first}/{last[5:]}" if first[:4] == last[:4] else f"{first}/{last}"
+        return first[:7] if whole else f"{first} to {last[8:]}"
+    return f"{first} to {last[5:]}" if first[:4] == last[:4] else f"{first} to {last}"
+
+
+def since(day: str | None, precision: str) -> str:
+    """When a state began, no more exactly than it is known.
+
+    >>> since("2012-01-01", "year"), since("2026-01-01", "month"), since("2026-01-26", "day"), since(None, "unknown")
+    ('2012', '2026-01', '2026-01-26', 'not stated')
+    """
+    if day is None:
+        return "not stated"
+    return {"year": day[:4], "month": day[:7], "week": f"week of {day}"}.get(precision, day)
 
 
 def month_end(day: str) -> str:
