@@ -59,9 +59,11 @@ test-all: lint  ## the checks and every test
 bench: setup-dev  ## measure against the development corpora in SHARED (default ../shared)
 	@test -d "$(SHARED)/corpus" || { echo "no corpora in $(SHARED): make bench SHARED=PATH"; exit 1; }
 	@mkdir -p out/bench
-	$(PY) bench/linking.py $(CORPORA)
-	$(PY) bench/places.py --data "$(SHARED)/data/geoparsing" $(CORPORA) --out out/bench/places.json
-	$(PY) bench/pages.py --data "$(SHARED)/data/pages" --out out/bench/pages.json
+	$(PY) -m bench.quality --shared "$(SHARED)" --out out/bench/quality.json
+	$(PY) -m bench.linking $(CORPORA) --json out/bench/linking.json
+	$(PY) -m bench.places --data "$(SHARED)/data/geoparsing" $(CORPORA) --out out/bench/places.json
+	$(PY) -m bench.attribution --data "$(SHARED)/data/polnear" --out out/bench/attribution.json
+	$(PY) -m bench.pages --data "$(SHARED)/data/pages" --out out/bench/pages.json
 
 docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
 	$(PY) tools/make_docs.py

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from marsad.cli import app as program
 from marsad.codebook import words
+from marsad.codebook.meanings import conditions, crosswalk, event_types
 from marsad.codebook.tables import rows_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,27 +51,37 @@ def help_text(path: tuple[str, ...]) -> str:
 
 
 def codebook_page() -> str:
-    """Every word of the closed lists, with its definition where the codebook has one."""
+    """Every word of the closed lists: what it means, an invented example, and how other codebooks put it."""
     meaning = {(row["list"], row["word"]): row["definition"] for _, row in rows_of("definitions.tsv", DEFINITIONS)}
-    parts = [GENERATED, "# Codebook\n\nThe words of a record. Its fields are in [the output contract](reference/contract.md).\n"]
-    parts.append("\n## Event types\n")
+    parts = [GENERATED, INTRODUCTION, "\n## Event types\n"]
     for event, subs in words.EVENT_TYPES.items():
-        parts.append(f"\n### {event}\n\n{meaning.get(('event type', event), '')}\n\n| sub-event type | meaning |\n|---|---|\n")
-        parts += [f"| {sub} | {meaning.get(('sub-event type', sub), '')} |\n" for sub in subs]
-    parts.append("\n## Conditions\n\n| subject | states | meaning |\n|---|---|---|\n")
+        rows = [(sub, event_types()[sub].definition, event_types()[sub].example) for sub in subs]
+        parts.append(f"\n### {event}\n\n{meaning['event type', event]}\n\n{table('sub-event type | meaning | example', rows)}")
+    parts.append("\n## Conditions\n")
     for subject, states in words.CONDITIONS.items():
-        told = ", ".join(f"`{state}`" for state in states)
-        parts.append(f"| `{subject}` | {told} | {meaning.get(('condition', subject), '')} |\n")
+        told = [conditions()[subject, state] for state in states]
+        states_told = [(c.state, c.definition, c.who or "", c.example) for c in told]
+        parts.append(f"\n### {subject}\n\n{meaning['condition', subject]}\n\n{table('state | meaning | who | example', states_told)}")
     for title, kind, listed in LISTS:
-        parts.append(f"\n## {title}\n\n")
-        if any((kind, word) in meaning for word in listed):
-            parts.append("| word | meaning |\n|---|---|\n")
-            parts += [f"| {word} | {meaning.get((kind, word), '')} |\n" for word in listed]
-        else:
-            parts.append(", ".join(listed) + "\n")
+        defined = any((kind, word) in meaning for word in listed)
+        meanings = [(word, meaning.get((kind, word), "")) for word in listed]
+        lines = table("word | meaning", meanings) if defined else ", ".join(listed) + "\n"
+        parts.append(f"\n## {title}\n\n{lines}")
+    put = [(sub, c.ucdp_rule, c.plover_event or "", c.plover_mode or "") for sub, c in crosswalk().items()]
+    parts.append(f"\n## Other codebooks\n\n{table('sub-event type | UCDP type of violence | PLOVER event | PLOVER mode', put)}")
     return "".join(parts)
 
 
+def table(header: str, rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    rule = "|".join("---" for _ in header.split("|"))
+    return f"| {header} |\n|{rule}|\n" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+INTRODUCTION = """# Codebook
+
+The words of a record. Its fields are in [the output contract](reference/contract.md). Examples are invented.
+"""
 DEFINITIONS = ("list", "word", "definition", "source")
 LISTS = (
     ("Scopes", "scope", words.SCOPES),
