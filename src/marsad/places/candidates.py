@@ -44,6 +44,8 @@ def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
     for first, last in spans(story.tokens, story.words, gazetteer.lowered):
         if first == last and (not wordlike(story, story.tokens[first]) or first in story.demonym_tokens):
             continue
+        if story.tokens[first].lower in WEAK_OPENINGS and not any(t.capital for t in story.tokens[first + 1 : last + 1]):
+            continue
         named[first, last] = story.text[story.tokens[first].start : story.tokens[last].end]
     known = gazetteer.find(set(named.values()))
     found = []
@@ -59,7 +61,8 @@ def wordlike(story: Story, token: Token) -> bool:
     words = story.words
     if token.lower in words.stop or token.lower in words.title or len(token.text) < 2 or token.text[0].isdigit():
         return False
-    return len(token.text) > 3 or not token.text.isupper() or token.loud or token.lower in SHORT_COUNTRIES
+    abbreviation = len(token.text) <= 3 and token.text.isalpha() and token.text.isupper() and not token.loud
+    return not abbreviation or token.lower in SHORT_COUNTRIES or story.in_dateline(token.start)
 
 
 def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -68,7 +71,7 @@ def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entr
     owned = any(t.possessive for t in story.tokens[first:last])
     if owned or (head.lower in WEAK_OPENINGS and last > first):
         entries = tuple(e for e in entries if e.match == "exact")
-    if tail.text.isupper() and len(words) <= 3 and not tail.loud:
+    if tail.text.isupper() and len(words) <= 3 and not tail.loud and not story.in_dateline(head.start):
         entries = tuple(e for e in entries if e.match == "exact" and (e.kind == "country" or e.curated))
     return entries
 

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from marsad.model import ConfigError, Place
 from marsad.places import index, sources
-from marsad.places.names import fold, loose, skeleton
+from marsad.places.names import fold, loose, skeleton, squeezed
 
 BATCH = 400
 CACHED = 8_000
@@ -94,13 +94,13 @@ class Gazetteer:
     def _keep(self, row: sources.Row) -> None:
         seen = set()
         for spelling in row.names:
-            plain = fold(spelling)
+            plain = squeezed(spelling)
             if plain in seen:
                 continue
             seen.add(plain)
             entry = _entry(row, plain)
             self.small[loose(spelling)].append(entry)
-            if row.kind == "country" and row.country and plain == fold(row.name):
+            if row.kind == "country" and row.country and plain == squeezed(row.name):
                 self.lands[row.country] = Land(iso3=row.country, name=row.name, entry=entry)
             elif row.kind != "country" and row.country and skeleton(spelling):
                 self.bones[skeleton(spelling), row.country].append(entry)
@@ -115,7 +115,7 @@ class Gazetteer:
         for name, key in wanted.items():
             entries = self.kept.get(key, ())
             if entries:
-                plain = fold(name)
+                plain = squeezed(name)
                 found[name] = tuple(e if e.spelling == plain else _marked(e, "loose") for e in entries)
         while len(self.kept) > CACHED:
             self.kept.popitem(last=False)
@@ -155,7 +155,7 @@ class Gazetteer:
         if ident is None:
             return None
         row = self.store.execute(f"select {COLUMNS} from place p where p.id = ?", (ident,)).fetchone()
-        return _from_row(fold(row[2]), row, "exact") if row else None
+        return _from_row(squeezed(row[2]), row, "exact") if row else None
 
     def close(self) -> None:
         self.store.close()

@@ -20,11 +20,11 @@ import platformdirs
 
 from marsad.model import ConfigError
 from marsad.places import sources
-from marsad.places.names import fold, loose, skeleton
+from marsad.places.names import loose, skeleton, squeezed
 from marsad.places.sources import Row
 
 APPLICATION = 0x4D525344
-SCHEMA = 4
+SCHEMA = 6
 INPUTS = (
     ("marsad.places", "countries.tsv"),
     ("marsad.places", "names.py"),
@@ -119,18 +119,15 @@ def write(target: Path, rows: Iterable[Row]) -> int:
 def add(store: sqlite3.Connection, ident: int, row: Row) -> None:
     fields = (row.ref, row.name, row.kind, row.country, row.admin1, row.latitude, row.longitude, row.precision, row.population, row.partner)
     store.execute("insert into place values (?,?,?,?,?,?,?,?,?,?,?)", (ident, *fields))
-    seen: dict[str, str] = {}
-    for name in row.names:
-        key, plain = loose(name), fold(name)
-        if key and (key not in seen or plain.count(" ") < seen[key].count(" ")):
-            seen[key] = plain
+    # A name with its article and one without share a key ("The Hague", "Hague"); spaces tell nothing apart.
+    seen = dict.fromkeys((loose(name), squeezed(name)) for name in row.names if loose(name))
     entries = []
     bones_seen = set()
-    for key, plain in seen.items():
+    for key, plain in seen:
         bones = skeleton(key) if row.kind in ("city", "town", "camp", "crossing", "adm1") and len(key) >= MIN_FUZZY else ""
         fresh = bones if bones and bones not in bones_seen else None
         bones_seen.add(bones)
-        entries.append((key, ident, None if plain.replace(" ", "") == key else plain, fresh, row.country))
+        entries.append((key, ident, None if plain == key else plain, fresh, row.country))
     store.executemany("insert into name values (?,?,?,?,?)", entries)
 
 

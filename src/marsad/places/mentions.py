@@ -96,8 +96,10 @@ def borders(story: Story, gazetteer: Gazetteer, tally: Tally) -> list[PlaceMenti
     top = tally.ranked()
     for pattern in (BORDER_BETWEEN, BORDER_OF):
         for match in pattern.finditer(story.text):
-            one, other = (country_named(gazetteer, match.group(g) or "") for g in ("one", "other"))
-            if other and not one and match.group("one") in (None, ""):
+            groups = match.groupdict()
+            one = country_named(gazetteer, groups["one"] or groups.get("owner") or "")
+            other = country_named(gazetteer, groups["other"] or groups.get("beyond") or "")
+            if other and not (groups["one"] or groups.get("owner")):
                 one = next((c for c in top if c != other), None)
             if not one or not other or one == other or one not in gazetteer.lands or other not in gazetteer.lands:
                 continue

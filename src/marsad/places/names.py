@@ -46,6 +46,15 @@ def loose(name: str) -> str:
     return key[2:] if key.startswith("ال") and len(key) > 4 else key
 
 
+def squeezed(name: str) -> str:
+    """`fold` without spaces: what tells an exact match from one that differs by an article.
+
+    >>> squeezed("Chiang Mai") == squeezed("Chiangmai"), squeezed("The Hague") == squeezed("Hague")
+    (True, False)
+    """
+    return fold(name).replace(" ", "")
+
+
 @lru_cache(maxsize=20_000)
 def skeleton(name: str) -> str:
     """The consonants of a Latin name, those that spellings swap made one; empty where too few are left to tell names apart.

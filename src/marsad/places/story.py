@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from marsad.places.tokens import Token, runs, tokenise
 from marsad.places.words import Words, load_words
 
 AROUND = 60
+BRACKETED = re.compile(r"\([^)\n]{1,60}\)")
 OFFICES = frozenset("prime chief deputy officer envoy resident general".split())
 
 
@@ -72,6 +74,8 @@ def prepare(
     tokens = tokenise(text)
     starts = [t.start for t in tokens]
     words = load_words()
+    dated = dateline(text, body)
+    agency = [(m.start(), m.end()) for m in BRACKETED.finditer(text, *dated)]
     found = tuple(read_demonyms(text, tokens, demonyms))
     story = Story(
         text=text,
@@ -80,12 +84,12 @@ def prepare(
         tokens=tokens,
         runs=runs(tokens, words),
         lowers=Counter(t.lower for t in tokens if not t.capital),
-        avoided=cover(tokens, starts, avoid),
+        avoided=cover(tokens, starts, [*avoid, *agency]),
         people=cover(tokens, starts, persons),
         hinted=cover(tokens, starts, hints),
         demonyms=found,
         demonym_tokens=cover(tokens, starts, [(a, b) for a, b, _ in found]),
-        dateline=dateline(text, body),
+        dateline=dated,
     )
     return story
 

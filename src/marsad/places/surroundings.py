@@ -49,9 +49,13 @@ BORDER_BETWEEN = re.compile(
     rf"\b(?:[Tt]he )?(?:(?:border|frontier|passes|crossings|boundary) between (?P<one>{NAMED}) and (?P<other>{NAMED}))"
 )
 BORDER_OF = re.compile(
-    rf"\b(?:[Tt]he )?(?:(?P<one>{NAMED})(?:['’]s)?|[Ii]ts|[Tt]heir)?(?:[-–/]| ?(?:\w{{1,12}} )?(?:border|frontier) with (?:the )?)(?P<other>{NAMED})(?: (?:border|frontier))?\b"
+    rf"\b(?:[Tt]he )?(?P<one>{NAMED})[-–](?P<other>{NAMED}) (?:border|frontier)\b"
+    rf"|\b(?:[Ii]ts|[Tt]heir|[Tt]he|(?P<owner>{NAMED})(?:['’]s)?) (?:\w{{1,12}} ){{0,2}}(?:border|frontier) with (?:the )?(?P<beyond>{NAMED})\b"
 )
-BULLET = re.compile(r"^(?:[,.:]? ?(?:\(?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)|\. (?=[A-Z])|: (?=[A-Z]))")
+DATED = re.compile(
+    r"^[,.:]? ?(?:\(?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
+HEADING = re.compile(r"^(?:\.|:| —| –) (?=[A-Z])")
 OVERCOME = re.compile(
     r"^,? (?:(?:was|were|is|are|has been|have been|had been|being|remains?|stays?) (?:\w{1,14}ly |now |still |also |again )?"
     r"(?:surrounded|besieged|shelled|overrun|encircled|evacuated|retaken|recaptured|bombed|fought over|cut off|under (?:siege|fire|attack|curfew)|flooded|razed"

@@ -10,11 +10,13 @@ from marsad.places.names import fold
 from marsad.places.naming import unknown_place
 from marsad.places.reading import PlaceMention, Relation
 from marsad.places.story import Story
-from marsad.places.surroundings import BULLET, OVERCOME, WITHIN
+from marsad.places.surroundings import DATED, HEADING, OVERCOME, WITHIN
 from marsad.places.votes import Tally
 
 NEARBY = 250
 LONGEST = 5
+# Capitalised words after a name that are no part of it.
+TAILS = frozenset("town city village camp province state district county region township governorate quarter area department oblast".split())
 Stretch = tuple[int, int]
 
 
@@ -35,13 +37,19 @@ def stretches(story: Story, taken: set[int]) -> list[Stretch]:
     words = story.words
     found = []
     for first, last in sorted({r for r in story.runs if r[1] >= r[0]}):
-        while first < last and (story.tokens[first].lower in words.stop or story.tokens[first].lower in words.direction or first in story.demonym_tokens):
+        while first < last and opens_idly(story, first):
             first += 1
-        while last > first and (story.tokens[last].lower in words.settlement or story.tokens[last].lower in words.unit or story.tokens[last].lower in words.stop):
+        while last > first and story.tokens[last].lower in TAILS:
             last -= 1
         if not taken.intersection(range(first, last + 1)) and may_name(story, first, last):
             found.append((first, last))
     return found
+
+
+def opens_idly(story: Story, first: int) -> bool:
+    """Whether a word at the head of a run says nothing of the name: "On", "Northern", "Syrian"."""
+    token, words = story.tokens[first], story.words
+    return token.lower in words.direction or first in story.demonym_tokens or (token.initial and token.lower in words.stop)
 
 
 def may_name(story: Story, first: int, last: int) -> bool:
@@ -50,7 +58,9 @@ def may_name(story: Story, first: int, last: int) -> bool:
     lowers = [t.lower for t in tokens]
     if len(lowers) > LONGEST or lowers[0] in words.title or (lowers[0] in words.first and len(lowers) > 1):
         return False
-    if tokens[0].loud and not (BULLET.match(story.around(tokens[0].start, tokens[-1].end).right) and at_line(story, tokens[0].start)):
+    if tokens[0].loud and not listed(story, tokens[0].start, tokens[-1].end):
+        return False
+    if len(lowers) > 1 and (lowers[0] in words.stop or lowers[-1] in words.stop):
         return False
     if any(w in words.organisation or w in words.inside for w in lowers) and lowers[-1] not in words.extending:
         return False
@@ -62,9 +72,13 @@ def may_name(story: Story, first: int, last: int) -> bool:
     return len(text) >= 3 and not short
 
 
-def at_line(story: Story, start: int) -> bool:
-    """Whether a name opens a line, or an item of a list."""
-    return story.text[:start].rpartition("\n")[2].strip(" \t•*–—-▪·►0123456789.)") == ""
+def listed(story: Story, start: int, end: int) -> bool:
+    """Whether a name opens a line with a date after it, or heads an item of a list or a line in capitals."""
+    before = story.text[max(0, start - 12) : start].rpartition("\n")[2].strip()
+    if before.strip("•*–—-▪·►0123456789.)"):
+        return False
+    right, name = story.around(start, end).right, story.text[start:end]
+    return bool(DATED.match(right) or (HEADING.match(right) and (before or (name.isupper() and " " in name))))
 
 
 def is_place(story: Story, stretch: Stretch, placed: bool) -> bool:
@@ -77,12 +91,14 @@ def is_place(story: Story, stretch: Stretch, placed: bool) -> bool:
     if last > first and (tail.lower in words.extending or head.lower in words.head):
         return True
     opening = head.initial and story.lowers.get(head.lower, 0) > 0
+    if story.after(last, words.inside):
+        return False
     followed = story.after(last, words.settlement | words.unit) or story.extended(last) > last
     if around.settled or (followed and not tail.possessive):
         return around.settled or not opening
     if opening or (last == first and story.lowers.get(head.lower, 0) > 0):
         return False
-    if story.in_dateline(head.start) or (BULLET.match(around.right) and at_line(story, head.start)):
+    if story.in_dateline(head.start) or listed(story, head.start, tail.end):
         return True
     if OVERCOME.match(around.right):
         return True
