@@ -14,7 +14,7 @@ GROUP_COLUMNS = ("group", "kind", "pattern", "armed", "role", "refers", "source"
 NOUN_COLUMNS = ("group", "agent_group", "singular", "plural", "source")
 HEAD_COLUMNS = ("head", "kind", "place", "source")
 PART_COLUMNS = ("part", "words", "source")
-COUNTRY_COLUMNS = ("iso3", "name", "long_name", "capital", "source")
+COUNTRY_COLUMNS = ("iso3", "name", "long_name", "capital", "army", "source")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 DATE = re.compile(r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?)?")
 ISO3 = re.compile(r"(?:[A-Z]{3})?")
@@ -58,7 +58,8 @@ class NamedActor:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorGroup:
     """A sort of unnamed actor. `pattern` gives its canonical name, `{country}` filled in; `armed` is `None` where the word
-    leaves it open (a guard); `refers` are the kinds of named actor that "the" and such a word may point back to."""
+    leaves it open (a guard); `refers` are the kinds of named actor that "the" and such a word may point back to, the likeliest
+    first (`armed`: any armed group)."""
 
     name: str
     kind: str | None
@@ -92,12 +93,14 @@ class GroupHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """`name` as in "Military Forces of …", `long_name` as in "Civilians (…)"."""
+    """`name` as in "Military Forces of …", `long_name` as in "Civilians (…)"; `army` is the country whose soldiers a story from
+    here means by "the army", where it has none of its own."""
 
     iso3: str
     name: str
     long_name: str
     capital: str | None
+    army: str | None
     source: str
 
 
@@ -150,7 +153,7 @@ def actor_groups() -> dict[str, ActorGroup]:
         need(row["role"] in SPEAKER_ROLES, name, number, f"unknown role {row['role']!r}")
         need(row["armed"] in ("yes", "no", ""), name, number, "armed is yes, no or empty")
         refers = split_cell(row["refers"])
-        need(all(r in (*ACTOR_KINDS, "any") for r in refers), name, number, f"unknown kind in {refers}")
+        need(all(r in (*ACTOR_KINDS, "armed", "any") for r in refers), name, number, f"unknown kind in {refers}")
         found[row["group"]] = ActorGroup(
             name=row["group"],
             kind=row["kind"] or None,
@@ -211,7 +214,12 @@ def countries() -> dict[str, Country]:
     for number, row in rows_of(name, COUNTRY_COLUMNS):
         need(row["iso3"] and ISO3.fullmatch(row["iso3"]), name, number, f"{row['iso3']!r} is no ISO 3166 code")
         found[row["iso3"]] = Country(
-            iso3=row["iso3"], name=row["name"], long_name=row["long_name"], capital=row["capital"] or None, source=row["source"]
+            iso3=row["iso3"],
+            name=row["name"],
+            long_name=row["long_name"],
+            capital=row["capital"] or None,
+            army=row["army"] or None,
+            source=row["source"],
         )
     return found
 

@@ -80,6 +80,7 @@ class Lexicon:
     names: Node[Name]
     nouns: Node[ActorNoun]
     lands: Node[str]
+    capitals: Node[str]
     first: Node[GroupHead]
     last: dict[tuple[str, ...], GroupHead]
     lower: dict[str, GroupHead]
@@ -150,9 +151,12 @@ def lexicon() -> Lexicon:
     for noun in actor_nouns():
         add(nouns, _keys(noun.words), noun)
     lands: Node[str] = Node()
+    capitals: Node[str] = Node()
     for country in countries().values():
         for words in {country.name.removeprefix("the "), country.long_name.removeprefix("the ")}:
             add(lands, _keys(words), country.iso3)
+        if country.capital:
+            add(capitals, _keys(country.capital), country.iso3)
     first: Node[GroupHead] = Node()
     last: dict[tuple[str, ...], GroupHead] = {}
     lower: dict[str, GroupHead] = {}
@@ -164,7 +168,15 @@ def lexicon() -> Lexicon:
         else:
             lower[head.words] = head
     return Lexicon(
-        names=_names(), nouns=nouns, lands=lands, first=first, last=last, lower=lower, parts=phrase_parts(), peoples=peoples()
+        names=_names(),
+        nouns=nouns,
+        lands=lands,
+        capitals=capitals,
+        first=first,
+        last=last,
+        lower=lower,
+        parts=phrase_parts(),
+        peoples=peoples(),
     )
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from marsad.codebook.actors import ActorNoun, GroupHead, NamedActor, actor_groups
+from marsad.codebook.actors import ActorNoun, GroupHead, NamedActor, actor_groups, countries
 from marsad.coding.actor_lexicon import Name, fold, joined, longest
 from marsad.coding.actor_naming import EXTERNAL, STATE, bracket, group_actor, slug
 from marsad.coding.actor_scene import (
@@ -104,14 +104,19 @@ def _walk(scene: Scene, defined: Mapping[str, ActorMention]) -> list[ActorMentio
 def _known(scene: Scene, i: int, defined: Mapping[str, ActorMention]) -> tuple[int, ActorMention] | None:
     """The longest alias of the table that begins here and fits; an acronym that the text itself defines goes first."""
     own = defined.get(scene.tokens[i].raw)
+    if own is not None and own.actor and own.actor.kind == "Identity Militias" and not (i and scene.tokens[i - 1].key == "the"):
+        own = None
     generic = next((stop for stop, _ in longest(scene.lexicon.nouns, scene.text, scene.tokens, i)), 0)
+    fore = _by_first_words(scene, i, capital_run(scene, i)) if scene.tokens[i].capital and not scene.capitals else None
     for stop, name in _by_fit(scene, i):
+        if fore is not None and fore[0] > stop:
+            return fore
         if stop < generic or (own is not None and stop == i + 1):
             break
         return _extend(scene, i, stop, _named_mention(scene, i, stop, _row(name, scene.when)))
     if own is None:
         return None
-    return _extend(scene, i, i + 1, replace(own, start=scene.tokens[i].start, end=scene.tokens[i].end, words=scene.tokens[i].raw))
+    return _extend(scene, i, i + 1, _widened(scene, own, scene.tokens[i].start, scene.tokens[i].end))
 
 
 def _by_fit(scene: Scene, i: int) -> list[tuple[int, Name]]:
@@ -145,7 +150,7 @@ def _fits(scene: Scene, i: int, name: Name) -> bool:
 
 def _spoken_of(scene: Scene, row: NamedActor) -> bool:
     """Whether the text names the row's country, or the row by a longer name."""
-    if any(iso3 == row.country for _, iso3 in scene.lands.values()):
+    if row.country in scene.lands_named:
         return True
     longer = (a.words.split() for a in row.aliases if " " in a.words)
     return any(all(fold(w) in scene.keys for w in words) for words in (*longer, row.name.split()))
@@ -191,7 +196,7 @@ def _extend(scene: Scene, i: int, stop: int, mention: ActorMention) -> tuple[int
         if scene.tokens[stop].key in scene.lexicon.parts["member_words"]:
             return stop + 1, _widened(scene, mention, mention.start, scene.tokens[stop].end)
         for after, noun in longest(scene.lexicon.nouns, scene.text, scene.tokens, stop):
-            if noun.group.armed and noun.group.name != "sides" and noun.group.refers:
+            if noun.group.armed and noun.group.name not in ("sides", "state_arms"):
                 return after, _widened(scene, mention, mention.start, scene.tokens[after - 1].end)
     return stop, mention
 
@@ -205,27 +210,52 @@ def _widened(scene: Scene, mention: ActorMention, start: int, end: int) -> Actor
 def _unlisted(scene: Scene, i: int) -> tuple[int, ActorMention] | None:
     """A group that the table lacks, told by the form of its name: "Union of Resistance Forces", "the Halaf clan"."""
     tokens, words = scene.tokens, scene.lexicon
-    if not tokens[i].capital or tokens[i].key in scene.lexicon.parts["not_names"] or scene.capitals:
+    if not tokens[i].capital or tokens[i].key in words.parts["not_names"] or scene.capitals:
         return None
-    run = capital_run(scene, i)
-    for stop, head in longest(words.first, scene.text, tokens, i):
-        if run > stop and tokens[run - 1].capital:
-            return run, _group_mention(scene, i, run, head)
-    if tokens[i].key in words.nouns.after and i + 1 < run and tokens[i + 1].key in ("of", "from", "for", "in"):
+    run = min(capital_run(scene, i), i + 2) if tokens[i].raw.isdigit() else capital_run(scene, i)
+    fore = _by_first_words(scene, i, run)
+    if fore is not None:
+        return fore
+    if tokens[i].key in words.nouns.after and i + 1 < run and tokens[i + 1].key in ("of", "from", "for"):
         return None
-    for stop in range(run, i + 1, -1):
+    common = next((stop for stop, _ in longest(words.nouns, scene.text, tokens, i)), 0)
+    for stop in range(run, max(i + 1, common), -1):
         for size in (3, 2, 1):
             key = tuple(t.key for t in tokens[max(i, stop - size) : stop])
-            if len(key) == size and key in words.last and stop - size > i and not only_land(scene, i, stop - size):
+            if len(key) == size and key in words.last and _name_like(scene, i, stop - size):
                 return stop, _group_mention(scene, i, stop, words.last[key])
-    plain = run
+    return _by_lower_word(scene, i, run, common)
+
+
+def _by_first_words(scene: Scene, i: int, run: int) -> tuple[int, ActorMention] | None:
+    """ "Front for the Defence of the North": known by how it begins."""
+    for stop, head in longest(scene.lexicon.first, scene.text, scene.tokens, i):
+        if run > stop and scene.tokens[run - 1].capital:
+            return run, _group_mention(scene, i, run, head)
+    return None
+
+
+def _by_lower_word(scene: Scene, i: int, run: int, common: int) -> tuple[int, ActorMention] | None:
+    """ "Kokorat San Ras gang", "Kuki volunteers": a name and the word for what it is."""
+    tokens, plain = scene.tokens, run
     while plain > i and not tokens[plain - 1].capital:
         plain -= 1
-    if plain == len(tokens) or tokens[plain].raw not in words.lower or only_land(scene, i, plain):
+    if plain == len(tokens) or tokens[plain].raw not in scene.lexicon.lower or plain < common:
         return None
-    if joined(scene.text, tokens[plain - 1], tokens[plain]) and scene.text[tokens[plain - 1].end] in " \u00a0":
-        return plain + 1, _group_mention(scene, i, plain + 1, words.lower[tokens[plain].raw], cut=plain)
+    if not _name_like(scene, i, plain) or not joined(scene.text, tokens[plain - 1], tokens[plain]):
+        return None
+    if scene.text[tokens[plain - 1].end] in " \u00a0":
+        return plain + 1, _group_mention(scene, i, plain + 1, scene.lexicon.lower[tokens[plain].raw], cut=plain)
     return None
+
+
+def _name_like(scene: Scene, i: int, stop: int) -> bool:
+    """Whether the words before a head can be a group's own name: not a nationality, a number or a common word alone."""
+    parts = scene.lexicon.parts
+    if only_land(scene, i, stop):
+        return False
+    own = [t for t in scene.tokens[i:stop] if not t.raw[0].isdigit() and t.key not in parts["modifiers"]]
+    return any(t.capital and t.key not in parts["not_names"] and t.key not in scene.lexicon.nouns.after for t in own)
 
 
 def _group_mention(scene: Scene, i: int, stop: int, head: GroupHead, *, cut: int | None = None) -> ActorMention:
@@ -261,7 +291,10 @@ def _unnamed(scene: Scene, i: int) -> tuple[int, ActorMention | None] | None:
         if iso3 is None:
             iso3 = land_after(scene, stop, noun.group)
         determiner = scene.tokens[first - 1].key if first and touching(scene, first) else ""
-        if noun.group.name == "state_arms" and (iso3 is None or scene.tokens[first].key in scene.lexicon.peoples):
+        own = determiner in scene.lexicon.parts["possessives"]
+        if noun.group.name == "state_arms" and (scene.tokens[first].key in scene.lexicon.peoples or (iso3 is None and not own)):
+            return None
+        if noun.group.name == "belongings" and not own:
             return None
         pointing = determiner in scene.lexicon.parts["determiners"] or determiner in scene.lexicon.parts["possessives"]
         if noun.group.name in ("named_group", "named_body") and not (pointing and iso3 is None):
@@ -274,7 +307,14 @@ def _noun_mention(scene: Scene, first: int, stop: int, noun: ActorNoun, iso3: st
     start, end = scene.tokens[first].start, scene.tokens[stop - 1].end
     words = scene.text[start:end]
     group, agent = noun.group, noun.agent_group
-    land = iso3 if iso3 and (group.kind in (STATE, EXTERNAL) or group.armed) else scene.country
+    people = scene.tokens[first].key in scene.lexicon.peoples
+    if group.name == "guards" and iso3 and not people:
+        group = agent = actor_groups()["military"]
+    if group.name == "state_arms" and iso3 is None:
+        group = agent = actor_groups()["belongings"]
+    land = iso3 if iso3 and not people else scene.country
+    if group.name == "military" and iso3 is None and land in countries():
+        land = countries()[land].army or land
     return ActorMention(
         start=start,
         end=end,
@@ -300,6 +340,9 @@ def _definitions(scene: Scene, mentions: Sequence[ActorMention]) -> dict[str, Ac
     for mention in mentions:
         if mention.generic or mention.actor is None:
             continue
+        clan = mention.actor.name.partition(" Communal Militia")
+        if clan[1] and " " not in clan[0]:
+            found.setdefault(clan[0], mention)
         for pattern in (DEFINED, KNOWN_AS):
             match = pattern.match(scene.text, mention.end)
             if match and fold(match.group(1)) not in scene.lexicon.parts["not_names"]:

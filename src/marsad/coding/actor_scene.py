@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from marsad.codebook.actors import ActorGroup
 from marsad.coding.actor_lexicon import Lexicon, Token, joined, lexicon, longest, tokenise
 
+POSSESSIVE = re.compile(r"['’](?:s\b|\s)")
 OF_LAND = re.compile(r"\s+(?:of|from)\s+(?:the\s+)?")
 
 
@@ -22,6 +23,8 @@ class Scene:
     country: str | None
     when: str | None
     lands: Mapping[int, tuple[int, str]]
+    land_ends: Mapping[int, tuple[int, str]]
+    lands_named: frozenset[str]
     breaks: frozenset[int]
     capitals: bool
     keys: frozenset[str]
@@ -43,6 +46,10 @@ def set_scene(
             if tokens[i].capital:
                 lands[i] = (stop, iso3)
             break
+        for stop, iso3 in longest(words.capitals, text, tokens, i):
+            if tokens[i].capital and POSSESSIVE.match(text, tokens[stop - 1].end):
+                lands[i] = (stop, iso3)
+            break
     for start, end, iso3 in demonyms:
         at = starts.get(start)
         if at is not None:
@@ -57,6 +64,8 @@ def set_scene(
         country=country,
         when=when,
         lands=lands,
+        land_ends={stop: (at, iso3) for at, (stop, iso3) in lands.items()},
+        lands_named=frozenset(iso3 for _, iso3 in lands.values()),
         breaks=frozenset(start for start, _ in sentences or ()),
         capitals=text.isupper(),
         keys=frozenset(t.key for t in tokens),
@@ -67,6 +76,8 @@ def capital_run(scene: Scene, i: int) -> int:
     """The index after the capitalised words that begin at `i`, small connecting words among them included."""
     tokens, stop, j = scene.tokens, i + 1, i + 1
     while j < len(tokens) and j - i < 12 and joined(scene.text, tokens[j - 1], tokens[j]) and tokens[j].start not in scene.breaks:
+        if "(" in scene.text[tokens[j - 1].end : tokens[j].start]:
+            break
         if tokens[j].capital and not tokens[j].raw.isdigit():
             stop = j + 1
         elif tokens[j].key not in scene.lexicon.parts["connectors"]:
@@ -87,7 +98,6 @@ def touching(scene: Scene, first: int) -> bool:
 def modifiers_before(scene: Scene, i: int) -> tuple[int, str | None]:
     """The first token of the modifiers before token `i`, and the country that they name."""
     tokens, first, iso3 = scene.tokens, i, None
-    by_end = {stop: (at, code) for at, (stop, code) in scene.lands.items() if at >= i - 10}
     j = i
     while j > 0 and i - j < 8 and tokens[j].start not in scene.breaks:
         if not joined(scene.text, tokens[j - 1], tokens[j]) or scene.text[tokens[j - 1].end : tokens[j].start].strip() in (
@@ -98,8 +108,8 @@ def modifiers_before(scene: Scene, i: int) -> tuple[int, str | None]:
         ):
             break
         previous = tokens[j - 1]
-        if j in by_end:
-            at, code = by_end[j]
+        if j in scene.land_ends:
+            at, code = scene.land_ends[j]
             compound = tokens[j].key in scene.lexicon.parts["compound_ends"] and j < i
             iso3 = iso3 or (None if compound else code)
             j = first = at
