@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.stories.telling import capture, check_always, stages
 
 from marsad.ledger.findings import Findings
 from marsad.model import dump
-from tests.stories.telling import check_always, code_records
+from marsad.pipeline import run
 
 SENTENCES = [
     "A roadside bomb killed four soldiers near Maiduguri on Sunday, the army said.",
@@ -30,17 +32,18 @@ joins = st.sampled_from([" ", "\n", "\r\n\r\n", "  \t", "—"])
 
 
 def coded(*bodies: str) -> Findings:
-    return code_records([record(body) for body in bodies])
+    """The findings of several files of one story each, given in that order."""
+    files = [capture([{"published": "2024-05-06", "language": "en", "text": body}], f"{hash_of(body)}.jsonl") for body in bodies]
+    return run(files, stages=stages()).findings
 
 
-def record(body: str) -> dict[str, str | None]:
-    return {"published": "2024-05-06", "language": "en", "text": body}
+def hash_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def written(found: Findings) -> str:
-    """A run's record, without the reports' place in their file."""
-    items = [*found.claims, *found.events, *found.statistics, *found.conditions]
-    return "\n".join(dump(item) for item in items)
+    """All that a run finds, as it would be printed."""
+    return "\n".join(dump(item) for item in found.records())
 
 
 @QUICK

@@ -36,11 +36,17 @@ def story(
     def decorate(test: Callable[[Told], None]) -> Callable[[], None]:
         @functools.wraps(test)
         def read_and_check() -> None:
+            __tracebackhide__ = True
             found = code_story(test.__doc__ or "", published, title, publisher)
-            check_always(found)
-            test(Told(found))
+            told = Told(found)
+            try:
+                check_always(found)
+                test(told)
+            except AssertionError as error:
+                error.add_note(f"Told was:\n{told.claims!r}")
+                raise
 
-        del read_and_check.__wrapped__  # pytest would take `told` for a fixture
+        del read_and_check.__wrapped__  # or pytest would take `told` for a fixture
         return read_and_check
 
     return decorate
@@ -61,10 +67,14 @@ def code_story(
 
 def code_records(stories: list[dict[str, str | None]]) -> Findings:
     """The findings of stories that are written as in a JSON Lines file."""
+    return run([capture(stories, "story")], stages=stages()).findings
+
+
+def capture(stories: list[dict[str, str | None]], origin: str) -> Capture:
+    """A JSON Lines file of stories."""
     lines = "\n".join(json.dumps({k: v for k, v in s.items() if v is not None}, ensure_ascii=False) for s in stories)
     body = lines.encode()
-    capture = Capture(id=hashlib.sha256(body).hexdigest(), origin="story", body=body, media_type="application/x-ndjson")
-    return run([capture], stages=stages()).findings
+    return Capture(id=hashlib.sha256(body).hexdigest(), origin=origin, body=body, media_type="application/x-ndjson")
 
 
 @functools.cache

@@ -30,7 +30,7 @@ def test_each_side_blames_the_other(told: Told) -> None:
 
 @story(published="2024-05-06")
 def test_own_voice_and_a_speakers_toll(told: Told) -> None:
-    """KABUL - A bomb under a bridge hit a minibus in Jalalabad on Sunday. Five passengers were killed and eight hurt,
+    """KABUL - A roadside bomb hit a minibus in Jalalabad on Sunday. Five passengers were killed and eight hurt,
     provincial health director Najib Safi said.
     """
     own = told.incident("Remote explosive/landmine/IED", place="Jalalabad", speaker=None)
@@ -95,8 +95,10 @@ def test_a_figure_that_is_withdrawn(told: Told) -> None:
 def test_a_toll_that_rises_over_two_reports(told: Told) -> None:
     """RAFAH, Gaza Strip - An airstrike on a house in Rafah on Sunday night killed seven people, a rescue official said.
 
-    ---- The number of people killed in Sunday night's airstrike on a house in Rafah has risen to eleven, a rescue
-    official said on Tuesday.
+    ----
+
+    The number of people killed in Sunday night's airstrike on a house in Rafah has risen to eleven, a rescue official
+    said on Tuesday.
     """
     first = told.incident("Air/drone strike", place="Rafah", report=1)
     second = told.incident("Air/drone strike", place="Rafah", report=2)

@@ -108,7 +108,9 @@ def test_two_outlets_one_event(told: Told) -> None:
     """QUETTA - Gunmen on motorcycles shot dead five labourers in Turbat on Sunday, assistant commissioner Adil Baloch
     said.
 
-    ---- Five workers were killed by armed men in Turbat, in the Pakistani province of Balochistan, on Sunday, police
+    ----
+
+    Five workers were killed by armed men in Turbat, in the Pakistani province of Balochistan, on Sunday, police
     said.
     """
     first, second = told.incident("Attack", report=1), told.incident("Attack", report=2)

@@ -212,12 +212,13 @@ class Claims(tuple[Heard, ...]):
         return Claims(h for h in self if h.is_about(wanted))
 
     def the(self, what: str, **wanted: Any) -> Heard:
-        """The one that fits; `AssertionError` that lists what was told where none does, or more than one."""
+        """The one that fits; `AssertionError` where none does, or more than one (`@story` adds what was told)."""
+        __tracebackhide__ = True
         found = self.that(**wanted)
         if len(found) != 1:
             asked = ", ".join(f"{k}={v!r}" for k, v in wanted.items() if v is not ANY)
-            many = f"{len(found)} claims are" if found else "nothing told is"
-            raise AssertionError(f"{many} the {what} with {asked or 'any value'}; told was:\n{self!r}")
+            many = f"{len(found)} claims are" if found else "no claim is"
+            raise AssertionError(f"{many} the {what} with {asked or 'any value'}")
         return found[0]
 
     def __repr__(self) -> str:
@@ -263,14 +264,17 @@ class Told:
 
     def incident(self, sub_event_type: str = ANY, *, place: str | None = ANY, speaker: Said = ANY, **wanted: Any) -> Heard:
         """The one incident claim that fits. `speaker=None` asks for the report's own voice; `says=` for words of its sentence."""
+        __tracebackhide__ = True
         return self.incidents.the("incident", sub_event_type=sub_event_type, place=place, speaker=speaker, **wanted)
 
     def statistic(self, measure: str = ANY, *, place: str | None = ANY, speaker: Said = ANY, **wanted: Any) -> Heard:
         """The one statistic claim that fits."""
+        __tracebackhide__ = True
         return self.statistics.the("statistic", measure=measure, place=place, speaker=speaker, **wanted)
 
     def condition(self, subject: str, state: str, *, place: str | None = ANY, speaker: Said = ANY, **wanted: Any) -> Heard:
         """The one condition claim that fits."""
+        __tracebackhide__ = True
         return self.conditions.the("condition", state=(subject, state), place=place, speaker=speaker, **wanted)
 
     def event(self, sub_event_type: str = ANY, *, place: str = ANY) -> Folded:
