@@ -1,8 +1,7 @@
 #!/bin/sh
-# The demonstration: the example stories into a table and a ledger, then two questions to the ledger.
+# The demonstration: the example stories into a table and a ledger; then the conditions; then the event that most sources tell of.
 set -eu
 : "${PYTHON:=.venv/bin/python}" "${LEDGER:=out/demo.sqlite}"
-
 mkdir -p "$(dirname "$LEDGER")"
 
 run() {
@@ -10,7 +9,10 @@ run() {
     "$PYTHON" -m marsad "$@"
 }
 
+most_told='import json, sys
+events = [json.loads(line) for line in sys.stdin]
+print(max(events, key=lambda event: (len(event["sources"]), event["id"]))["id"][:8])'
+
 run code examples/ --ledger "$LEDGER" --format table
-run conditions --ledger "$LEDGER"
-first=$("$PYTHON" -m marsad events --ledger "$LEDGER" --format jsonl | sed -n 's/.*"id":"\(evt-[0-9a-f]*\)".*/\1/p' | head -n 1)
-run show "$first" --ledger "$LEDGER"
+run conditions --ledger "$LEDGER" --format table
+run show "$("$PYTHON" -m marsad events --ledger "$LEDGER" --format jsonl | "$PYTHON" -c "$most_told")" --ledger "$LEDGER"

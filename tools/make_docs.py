@@ -60,8 +60,9 @@ def codebook_page() -> str:
     parts.append("\n## Conditions\n")
     for subject, states in words.CONDITIONS.items():
         told = [conditions()[subject, state] for state in states]
-        states_told = [(c.state, c.definition, c.who or "", c.example) for c in told]
-        parts.append(f"\n### {subject}\n\n{meaning['condition', subject]}\n\n{table('state | meaning | who | example', states_told)}")
+        rows_told = [(c.state, c.definition, c.who or "", c.example) for c in told]
+        parts.append(f"\n### {subject}\n\n{meaning['condition', subject]}\n\n")
+        parts.append(table("state | meaning | who | example", rows_told))
     for title, kind, listed in LISTS:
         defined = any((kind, word) in meaning for word in listed)
         meanings = [(word, meaning.get((kind, word), "")) for word in listed]
