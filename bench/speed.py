@@ -2,9 +2,9 @@
 
     python bench/speed.py [--reports FOLDER-or-FILE ...] [--reader encoder|rules] [--rounds 3] [--out FILE.json]
 
-Prints words and reports of 400 words for each second of the processor (the best of the rounds, after one that warms up; other work
-on the machine does not count), milliseconds by stage, peak memory, and the seconds by the clock that a fresh `marsad code` takes to
-its first line. Without `--reports` the pinned corpora of the tests are coded.
+Prints words and reports of 400 words for each second of the processor (the best of the rounds, after one that warms up; other
+work on the machine does not count), milliseconds by stage, peak memory, and the seconds by the clock that a fresh `marsad code`
+takes to its first line. Without `--reports` the pinned corpora of the tests are coded.
 """
 
 from __future__ import annotations
@@ -30,15 +30,13 @@ from pathlib import Path
 from typing import Any, get_args
 from unittest.mock import patch
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
 from marsad.coding import report as coding
 from marsad.coding.resources import ReaderName, Resources, load_resources
 from marsad.intake import mark_copies, open_inputs, read_capture
 from marsad.linking import link
 from marsad.model import Capture, Claim, Report
 
+ROOT = Path(__file__).resolve().parent.parent
 WORDS = 400
 MEGABYTE = 1 << 20
 STAGES = {"take_notes": "notes", "parse": "parse", "find_attributions": "attribution", "claims_of": "claims"}
