@@ -71,6 +71,11 @@ def test_a_guarded_acronym_is_left_out_in_another_countrys_news() -> None:
     assert names("The BRA met in Lima.", "PER") == []
 
 
+def test_some_names_are_this_actors_at_home_only() -> None:
+    assert ("Joint Force", "Joint Force of Armed Struggle Movements") in names("The Joint Force came.", "SDN")
+    assert ("Joint Force", "Joint Force of Armed Struggle Movements") not in names("The Joint Force came.", "MLI")
+
+
 def test_kinds_hold_as_of_a_date() -> None:
     assert read("The RSF came.", "SDN", "2022-01-01")[0].actor.kind == "State Forces"  # type: ignore[union-attr]
     assert read("The RSF came.", "SDN", "2024-01-01")[0].actor.kind == "Rebel Groups"  # type: ignore[union-attr]
@@ -102,6 +107,7 @@ def test_state_forces_abroad_are_external() -> None:
         ("Two Ethiopian women", "YEM", "Ethiopian women", "Civilians (Ethiopia)", "Civilians"),
         ("Soldiers fired", "PSE", "Soldiers", "Military Forces of Israel", "External/Other Forces"),
         ("Kurdish villagers", "TUR", "Kurdish villagers", "Civilians (Turkey)", "Civilians"),
+        ("terrorist leaders died", "MLI", "terrorist leaders", "Islamist Militants (Mali)", "Rebel Groups"),
         ("bandits struck", None, "bandits", "Bandits", "Political Militias"),
     ],
 )

@@ -23,11 +23,13 @@ ISO3 = re.compile(r"(?:[A-Z]{3})?")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alias:
     """A spelling of a name. `famous`: a short acronym that stands for this actor in any country's news.
-    `not_in_capitals`: also an English word, so that it says nothing in a line that is all capitals."""
+    `not_in_capitals`: also an English word, so that it says nothing in a line that is all capitals. `at_home`: names this actor
+    only in its own country's news. In the table these are the marks `!`, `*` and `~` after the alias."""
 
     words: str
     famous: bool = False
     not_in_capitals: bool = False
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +141,9 @@ def read_actors(text: str | None = None) -> tuple[NamedActor, ...]:
 
 
 def _alias(cell: str) -> Alias:
-    words = cell.rstrip("!*")
+    words = cell.rstrip("!*~")
     marks = cell[len(words) :]
-    return Alias(words=words, famous="!" in marks, not_in_capitals="*" in marks)
+    return Alias(words=words, famous="!" in marks, not_in_capitals="*" in marks, at_home="~" in marks)
 
 
 @cache

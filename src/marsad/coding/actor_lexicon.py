@@ -187,7 +187,7 @@ def _names() -> Node[Name]:
         for alias in (Alias(words=actor.name.split(" (")[0] if actor.kind else actor.name), *actor.aliases):
             key = (alias.words.casefold(), actor.id)
             rows.setdefault(key, []).append(actor)
-            if key not in spelt or alias.famous or alias.not_in_capitals or alias.words.islower():
+            if key not in spelt or alias.famous or alias.not_in_capitals or alias.at_home or alias.words.islower():
                 spelt[key] = alias
     root: Node[Name] = Node()
     for key, found in rows.items():

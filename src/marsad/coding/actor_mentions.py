@@ -143,6 +143,8 @@ def _fits(scene: Scene, i: int, name: Name) -> bool:
     row = name.rows[-1]
     if row.kind == "Identity Militias" and name.tokens[-1].raw[0].islower() and scene.country not in (None, row.country):
         return False
+    if name.alias.at_home and scene.country not in (None, row.country):
+        return False
     if not name.guarded or row.country is None or row.country == scene.country or scene.country is None:
         return True
     return _spoken_of(scene, row)
@@ -299,8 +301,18 @@ def _unnamed(scene: Scene, i: int) -> tuple[int, ActorMention | None] | None:
         pointing = determiner in scene.lexicon.parts["determiners"] or determiner in scene.lexicon.parts["possessives"]
         if noun.group.name in ("named_group", "named_body") and not (pointing and iso3 is None):
             return None
+        if noun.group.armed and _member_word(scene, stop, noun):
+            stop += 1
         return stop, _noun_mention(scene, first, stop, noun, iso3, determiner)
     return None
+
+
+def _member_word(scene: Scene, stop: int, noun: ActorNoun) -> bool:
+    """Whether a word such as "leaders" follows, which makes one phrase with the noun: "terrorist leaders"."""
+    members, tokens = scene.lexicon.parts["member_words"], scene.tokens
+    if stop == len(tokens) or noun.words in members or tokens[stop].key not in members:
+        return False
+    return joined(scene.text, tokens[stop - 1], tokens[stop]) and scene.text[tokens[stop - 1].end] in " \u00a0"
 
 
 def _noun_mention(scene: Scene, first: int, stop: int, noun: ActorNoun, iso3: str | None, determiner: str) -> ActorMention:

@@ -48,7 +48,8 @@ def _antecedent(
     if mention.possessive and mention.noun.split()[-1] in parts["own_people"]:
         return next((m for m in reversed(before) if m.armed and m.actor and m.actor.kind), None)
     if (mention.definite or mention.possessive) and mention.noun not in parts["plain_heads"]:
-        same = [m for m in named if mention.noun in (m.noun or "").replace("-", " ").split()]
+        full = [m for m in named if mention.words[0].isupper() and mention.words.casefold() in (m.noun or "")]
+        same = full or [m for m in named if mention.noun in (m.noun or "").replace("-", " ").split()]
         if same:
             return same[-1]
     if mention.group in STATE_GROUPS:
