@@ -42,7 +42,15 @@ def test_datelines(line: str, city: str, agency: str | None, date: str | None) -
 
 @pytest.mark.parametrize(
     "line",
-    ["WHO: A new outbreak", "UPDATE: The road", "Under the deal: A", "Saturday, 5 May 2025 – The", "Q: Why?", "The army – it said – left", "BREAKING — Two"],
+    [
+        "WHO: A new outbreak",
+        "UPDATE: The road",
+        "Under the deal: A",
+        "Saturday, 5 May 2025 – The",
+        "Q: Why?",
+        "The army – it said – left",
+        "BREAKING — Two",
+    ],
 )
 def test_what_is_no_dateline(line: str) -> None:
     assert read_dateline(line) is None
@@ -68,7 +76,9 @@ def test_headers(line: str, field: str, value: str) -> None:
     assert found is not None and (found.field, found.value) == (field, value)
 
 
-@pytest.mark.parametrize("line", ["By Sunday noon the dead were five", "By Monday", "By the river", "Location: Sinja", "Date: unknown", "Two died."])
+@pytest.mark.parametrize(
+    "line", ["By Sunday noon the dead were five", "By Monday", "By the river", "Location: Sinja", "Date: unknown", "Two died."]
+)
 def test_what_is_no_header(line: str) -> None:
     assert read_header(line) is None
 
@@ -97,7 +107,9 @@ def test_a_dateline_takes_the_footer_year_only_where_the_text_allows_it() -> Non
     assert dateline_day(read_dateline("AMMAN, Dec 6, 2019 (Reuters) - Two"), "", 2026) == "2019-12-06"
 
 
-@pytest.mark.parametrize("piece", ["A", "A ", "By A ", "© ", "(", ", ", "A, ", "Read more ", "- ", "(A ", "Aa-", "A/", "a (AP/ ", "12 May "])
+@pytest.mark.parametrize(
+    "piece", ["A", "A ", "By A ", "© ", "(", ", ", "A, ", "Read more ", "- ", "(A ", "Aa-", "A/", "a (AP/ ", "12 May "]
+)
 def test_hostile_lines_take_no_time(piece: str) -> None:
     begun = time.perf_counter()
     for size in (100, 170, 400, 590, 200_000):

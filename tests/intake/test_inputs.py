@@ -59,7 +59,9 @@ def test_an_empty_file(tmp_path: Path, body: bytes) -> None:
     assert only(tmp_path / "x.txt").code == "empty"
 
 
-@pytest.mark.parametrize("body", [b"%PDF-1.7 ...", b"PK\x03\x04" + b"a" * 50, bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n" + b"\0" * 90])
+@pytest.mark.parametrize(
+    "body", [b"%PDF-1.7 ...", b"PK\x03\x04" + b"a" * 50, bytes(range(256)) * 40, b"\x89PNG\r\n\x1a\n" + b"\0" * 90]
+)
 def test_a_binary_file(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "x.txt").write_bytes(body)
     assert only(tmp_path / "x.txt").code == "binary"

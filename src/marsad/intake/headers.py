@@ -18,17 +18,19 @@ AGENCY = r"\((?P<agency>[A-Z][\w&.'’/ \-]{1,40})\)"
 DASH = r"(?:\s*(?:—|–|--|―)\s*|\s+[-_]\s+)"
 DATELINES = (
     re.compile(rf"(?P<city>{CAPS}){REGION}(?:,? (?P<date>{DATE}))?\.? ?{AGENCY} ?(?:{DASH}|: |\. )(?=\S)"),
-    re.compile(rf"(?P<city>{NAME}){REGION}(?:,? (?P<date>{DATE}))?\.? ?{AGENCY} ?(?:{DASH}|: )(?=\S)"),
+    re.compile(rf"(?P<city>{NAME}){REGION}(?:,? (?P<date>{DATE}))?\.? ?{AGENCY} ?{DASH}(?=\S)"),
     re.compile(rf"(?P<city>{CAPS}){REGION}(?:,? (?P<date>{DATE}))?(?:{DASH}|: )(?=[\"“‘'«]?[\w“])"),
     re.compile(rf"(?P<city>{NAME}){REGION},? \(?(?P<date>{DATE})\)?(?:{DASH}|: )(?=[\"“‘'«]?\w)"),
     re.compile(rf"{AGENCY}{DASH}(?:(?P<city>{CAPS}){REGION}(?:: |{DASH}))?(?=\S)"),
 )
+SHORT_LABEL = 5  # `RSF:` may be a speaker, `GOMA:` a town
 WEAK = re.compile(rf"(?P<city>{NAME}){REGION}(?:\s+[—–]\s+|\s+--\s+|\s+-\s+)(?=[\"“‘«]?[A-ZÀ-Þ])")
 WORD = r"[A-ZÀ-Þ][\w.'’\-]*"
 BYLINE = re.compile(
     rf"(?i:(?:written |reported |story )?by)\s+(?P<name>{WORD}(?:\s+(?:(?:al|el|bin|de|van|von|der|la|and|&)\b\s*)?{WORD}){{0,7}}"
     r"(?:\s+in\s+[A-ZÀ-Þ][\w .'’\-]{1,40})?)\s*(?:[,|•·/—–-]\s*(?P<rest>.{2,60}))?"
 )
+LONGEST = {"title": 300, "url": 500, "published": 60, "author": 60, "publisher": 70}
 NO_NAME = re.compile(rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|the|{MONTH})\b", re.I)
 DATED = re.compile(
     r"(?:(?:first )?published|(?:last )?updated|posted|(?:last )?modified|issued|created|date)\b"
@@ -82,7 +84,9 @@ def read_dateline(paragraph: str) -> Dateline | None:
         hit = pattern.match(head)
         if hit and _is_place(hit["city"]):
             parts = hit.groupdict()
-            return Dateline(city=hit["city"] or "", length=hit.end(), agency=parts.get("agency"), date=parts.get("date"))
+            short = len(hit.group().strip()) <= SHORT_LABEL and hit.group().strip().endswith(":")
+            city = hit["city"] or ""
+            return Dateline(city=city, length=hit.end(), agency=parts.get("agency"), date=parts.get("date"), weak=short)
     hit = WEAK.match(head)
     if hit and _is_place(hit["city"]):
         return Dateline(city=hit["city"], length=hit.end(), weak=True)
@@ -133,7 +137,7 @@ def read_header(line: str) -> Header | None:
 def _labelled(label: str, value: str) -> Header | None:
     for field, pattern in field_labels():
         if pattern.fullmatch(label):
-            if field == "published" and not parse_published(value):
+            if len(value) > LONGEST.get(field, 40) or (field == "published" and not parse_published(value)):
                 return None
             return Header(field=field, value=value)
     return None

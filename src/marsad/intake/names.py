@@ -6,7 +6,9 @@ import csv
 import re
 from functools import cache
 from importlib.resources import files
+from urllib.parse import urlsplit
 
+from marsad.codebook.outlets import outlets
 from marsad.intake.clean import fold
 
 
@@ -34,20 +36,21 @@ def field_labels() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _wires() -> tuple[dict[str, str], dict[str, str]]:
-    names: dict[str, str] = {}
-    told: dict[str, str] = {}
-    for row in read_rows("marsad.intake", "wires.tsv"):
-        for alias in (row["agency"], *row["aliases"].split("|")):
-            names.setdefault(fold(alias), row["agency"])
-            if row["told"] == "yes":
-                told.setdefault(alias, row["agency"])
-    for row in read_rows("marsad.codebook", "outlets.tsv"):
-        if row.get("kind") == "agency":
-            for alias in (row.get("name", ""), *row.get("aliases", "").split("|")):
-                if alias:
-                    names.setdefault(fold(alias), row["name"])
-    return names, told
+def _agencies() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for outlet in outlets():
+        if outlet.kind == "agency":
+            for words in (outlet.name, *outlet.aliases):
+                found.setdefault(fold(words), outlet.name)
+    for words, name in _told().items():
+        found.setdefault(fold(words), name)
+    return found
+
+
+@cache
+def _told() -> dict[str, str]:
+    rows = read_rows("marsad.intake", "wires.tsv")
+    return {words: r["agency"] for r in rows for words in r["words"].split("|")}
 
 
 def find_agency(words: str) -> str | None:
@@ -56,28 +59,28 @@ def find_agency(words: str) -> str | None:
     >>> find_agency("AFP"), find_agency("the associated press")
     ('Agence France-Presse', 'Associated Press')
     """
-    return _wires()[0].get(fold(words).removesuffix("."))
+    return _agencies().get(fold(words).removesuffix("."))
 
 
 @cache
 def told_pattern() -> re.Pattern[str]:
     """`told The Associated Press`, `AFP reported`: the phrases by which a carried story shows who wrote it."""
-    names = "|".join(re.escape(a) for a in sorted(_wires()[1], key=len, reverse=True))
+    names = "|".join(re.escape(a) for a in sorted(_told(), key=len, reverse=True))
     return re.compile(rf"\b(?:told|tells|said to|speaking to|interview with|seen by|obtained by)\s+(?:the\s+)?({names})\b(?! TV)")
 
 
 def told_agency(alias: str) -> str | None:
     """The service behind an alias that `told_pattern` found."""
-    return _wires()[1].get(alias)
+    return _told().get(alias)
 
 
 @cache
 def _outlets() -> dict[str, str]:
     found: dict[str, str] = {}
-    for row in read_rows("marsad.codebook", "outlets.tsv"):
-        for alias in (row.get("name", ""), *row.get("aliases", "").split("|")):
-            if len(alias) > 3:
-                found.setdefault(fold(alias), row["name"])
+    for outlet in outlets():
+        for words in (outlet.name, *outlet.aliases):
+            if len(words) > 3:
+                found.setdefault(fold(words), outlet.name)
     for row in read_rows("marsad.codebook", "publishers.tsv"):
         found.setdefault(fold(row["publisher"]), row["publisher"])
     return found
@@ -88,13 +91,29 @@ def find_outlet(words: str) -> str | None:
     return _outlets().get(fold(words))
 
 
+def find_outlet_at(address: str) -> str | None:
+    """The outlet whose site an address is on.
+
+    >>> find_outlet_at("https://www.reuters.com/world/a")
+    'Reuters'
+    """
+    host = (urlsplit(address).hostname or "") if "//" in address else ""
+    parts = host.split(".")
+    return next((name for n in range(len(parts) - 1) if (name := _sites().get(".".join(parts[n:])))), None)
+
+
+@cache
+def _sites() -> dict[str, str]:
+    return {outlet.domain: outlet.name for outlet in reversed(outlets()) if outlet.domain}
+
+
 @cache
 def _holders() -> dict[str, str]:
     return {_holder_key(r["holder"]): r["publisher"] for r in read_rows("marsad.codebook", "publishers.tsv")}
 
 
 def _holder_key(words: str) -> str:
-    return re.sub(r"\b(?:the|inc|ltd|llc|limited|plc|and|co)\b|[^\w\s]", " ", fold(words)).strip()
+    return " ".join(re.sub(r"\b(?:the|inc|ltd|llc|limited|plc|and|co)\b|[^\w\s]", " ", fold(words)).split())
 
 
 def find_publisher(holder: str) -> str | None:
@@ -103,6 +122,5 @@ def find_publisher(holder: str) -> str | None:
     >>> find_publisher("Saudi Research & Publishing Company")
     'Arab News'
     """
-    key = " ".join(_holder_key(holder).split())
-    known = {" ".join(k.split()): v for k, v in _holders().items()}
-    return known.get(key) or find_outlet(holder)
+    name = _holders().get(_holder_key(holder), holder)
+    return find_outlet(name) or (name if name != holder else None)

@@ -11,7 +11,7 @@ import trafilatura
 from marsad.intake.clean import clean_page, fold
 from marsad.intake.dates import parse_published
 from marsad.intake.headers import footer_publisher, footer_year
-from marsad.intake.names import find_outlet
+from marsad.intake.names import find_outlet, find_outlet_at
 
 MAX_TAGS = 60_000
 MAX_CHARACTERS = 6_000_000
@@ -85,7 +85,7 @@ def read_page(source: str, url: str | None = None) -> Page:
     return Page(
         text=_below_title(text, title),
         title=title,
-        publisher=_publisher(_text(found.sitename) if found else None, footer),
+        publisher=_publisher(_text(found.sitename) if found else None, footer, url or (found.url if found else None)),
         author=_author(_text(found.author)) if found else None,
         published=_published(source, found.date if found else None),
         url=url or (found.url if found else None),
@@ -183,10 +183,17 @@ def _footer(source: str) -> str | None:
     return dated[-1] if dated else None
 
 
-def _publisher(sitename: str | None, footer: str | None) -> str | None:
-    if sitename:
-        return find_outlet(sitename) or sitename
-    return footer_publisher(footer) if footer else None
+def _publisher(sitename: str | None, footer: str | None, url: str | None) -> str | None:
+    """The outlet as the codebook calls it, by the site's name or its address; else the site's own name, else the footer's."""
+    known = (find_outlet(sitename) if sitename else None) or (_outlet_at(url) if url else None)
+    return known or sitename or (footer_publisher(footer) if footer else None)
+
+
+def _outlet_at(url: str) -> str | None:
+    try:
+        return find_outlet_at(url[:500])
+    except ValueError:
+        return None  # no address that can be parsed
 
 
 def _author(value: str | None) -> str | None:

@@ -8,6 +8,7 @@ not clear that a second story starts, the page is one story and nothing is lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from marsad.intake.paragraphs import Paragraph, read_paragraphs
 
 SHORT_STORY = 12
 STANDFIRST = 45
+TURN = 60
+TITLE = re.compile(r"[A-Z0-9À-Þ][^?!“”\"@#$]{28,}[\w’'%)]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,7 @@ def _speakers(paragraphs: Sequence[Paragraph]) -> set[str]:
     labels: dict[str, int] = {}
     for before, p in zip((None, *paragraphs), paragraphs, strict=False):
         bare = p.dateline is not None and p.dateline.agency is None and p.dateline.date is None
-        if bare and p.dateline and (before is None or before.running):
+        if bare and p.dateline and (before is None or before.kind in ("body", "header")):
             labels[p.dateline.city] = labels.get(p.dateline.city, 0) + 1
     return {label for label, count in labels.items() if count >= 3}
 
@@ -118,7 +121,18 @@ def _opens(paragraphs: Sequence[Paragraph], n: int, speakers: set[str]) -> bool:
     zone = paragraphs[_run_before(paragraphs, n) : n]
     if p.dateline and p.dateline.city not in speakers:
         return not p.dateline.weak or n == 0 or any(z.kind in ("headline", "header", "separator") for z in zone)
-    return _is_head(zone, first=_run_before(paragraphs, n) == 0)
+    begin = _run_before(paragraphs, n)
+    return _is_head(zone, first=begin == 0) or _turns(paragraphs[max(0, begin - 12) : begin], zone, paragraphs[n : n + 4])
+
+
+def _turns(above: Sequence[Paragraph], zone: Sequence[Paragraph], below: Sequence[Paragraph]) -> bool:
+    """Whether the matter changes at a full headline: its words, and the names in the lines under it, are new."""
+    heads = [p.text for p in zone if p.kind == "headline" and p.words >= 5 and p.gap and TITLE.fullmatch(p.text)]
+    if not heads or sum(p.words for p in above) < TURN or sum(p.words for p in below) < TURN:
+        return False
+    told, coming = vocabulary(p.text for p in above), vocabulary(p.text for p in below)
+    new = max(coverage(heads[0], told), coverage(" ".join(p.text for p in below), told)) <= 0.25
+    return new and coverage(heads[0], coming) >= 0.4
 
 
 def _run_before(paragraphs: Sequence[Paragraph], n: int) -> int:
@@ -195,7 +209,7 @@ def _divide(above: Sequence[Paragraph], zone: Sequence[Paragraph], below: Sequen
     if not groups:
         return next((n for n, p in enumerate(zone) if p.kind == "header"), len(zone))
     best, best_score = 0, float("-inf")
-    for cut in range(len(groups) + 1):
+    for cut in range(len(groups) + (0 if titled else 1)):  # next to a titled story, the last headline is the next one's
         score = sum(_fit(zone[b:e], upper) - (0.35 if titled else 0.1) for b, e in groups[:cut])
         score += sum(_fit(zone[b:e], lower) for b, e in groups[cut:])
         if score > best_score + 1e-9:

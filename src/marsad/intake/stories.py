@@ -87,14 +87,15 @@ def _items(capture: Capture, text: str) -> Iterator[Story | Problem]:
 
 
 def _is_json(text: str) -> bool:
-    return bool(JSON_START.match(text)) and text.rstrip()[-1:] in "]}" and '"' in text[:2000]
+    whole = text.strip()
+    ends = whole[-1:] in "]}" or whole.partition("\n")[0].rstrip().endswith("}")
+    return bool(JSON_START.match(whole)) and ends and '"' in whole[:2000]
 
 
 def _is_lines(text: str) -> bool:
-    lines = [line for line in text.split("\n", 3)[:3] if line.strip()]
-    return (
-        bool(lines) and lines[0].lstrip().startswith("{") and (lines[0].rstrip().endswith("}") or not text.rstrip().endswith("}"))
-    )
+    """More lines than one, the first an object of its own."""
+    first, _, rest = text.strip().partition("\n")
+    return bool(rest) and first.startswith("{") and first.rstrip().endswith("}")
 
 
 def _from_rows(rows: Iterator[Row | Problem], capture: Capture) -> Iterator[Story | Problem]:
