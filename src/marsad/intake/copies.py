@@ -23,6 +23,7 @@ SHARE = 0.75
 FEWEST = 12
 SAMPLED_FROM = 400
 SAMPLE = 8
+COMMON = 200  # a run that so many originals share is a template's; a story has others
 FIGURES = [
     "one",
     "two",
@@ -76,7 +77,8 @@ def mark_copies(reports: Sequence[Report]) -> list[Report]:
             original[report.id] = ordered[found].id
             continue
         for key in keys:
-            index[key].append(n)
+            if len(index[key]) < COMMON:
+                index[key].append(n)
     return [replace(r, copy_of=original.get(r.id)) for r in reports]
 
 
@@ -102,7 +104,7 @@ def is_copy(one: Print, other: Print) -> bool:
         return True
     if len(shorter.runs) < FEWEST:
         return False
-    return len(shorter.runs & longer.runs) >= SHARE * len(shorter.runs) and shorter.figures <= longer.figures
+    return shorter.figures <= longer.figures and len(shorter.runs & longer.runs) >= SHARE * len(shorter.runs)
 
 
 def _fingerprint(text: str) -> Print:
