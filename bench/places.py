@@ -67,7 +67,11 @@ def toponyms(path: Path, gazetteer: Gazetteer) -> Row:
 
     def f1(hits: int, hits_found: int) -> Row:
         recall, precision = hits / gold_count, hits_found / max(found_count, 1)
-        return {"p": round(precision, 3), "r": round(recall, 3), "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 3)}
+        return {
+            "p": round(precision, 3),
+            "r": round(recall, 3),
+            "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 3),
+        }
 
     return {
         "corpus": path.name.split(".")[0],
@@ -125,7 +129,9 @@ def claims(folder: Path, gazetteer: Gazetteer, *, show: bool) -> Row:
         kind = why_missed(gold, f"{report['title']}\n{report['text']}", mentions)
         missed[kind] += 1
         if show:
-            print(f"  {kind:15} {claim['report']}: {gold['name']} | {gold['words']} | {gold['country']} {gold['latitude']} {gold['longitude']} p{gold['precision']}")
+            print(
+                f"  {kind:15} {claim['report']}: {gold['name']} | {gold['words']} | {gold['country']} {gold['latitude']} {gold['longitude']} p{gold['precision']}"
+            )
             print(f"      {[(m.words, m.place.country, m.place.latitude, m.place.longitude) for m in mentions if m.place]}"[:700])
     return {
         "corpus": folder.name,
@@ -157,7 +163,9 @@ def main() -> None:
     for folder in options.corpus:
         r = claims(folder, gazetteer, show=options.misses)
         results.append(r)
-        print(f"{r['corpus']:15} answered {r['answered']:.3f} of {r['claims']}  country {r['story_country']:.3f}  {r['mentions_per_report']} mentions a report  {r['words_per_second']:,} words/s  missed {r['missed']}")
+        print(
+            f"{r['corpus']:15} answered {r['answered']:.3f} of {r['claims']}  country {r['story_country']:.3f}  {r['mentions_per_report']} mentions a report  {r['words_per_second']:,} words/s  missed {r['missed']}"
+        )
     if options.out:
         options.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
 

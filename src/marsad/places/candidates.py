@@ -10,14 +10,14 @@ from marsad.places.story import Story
 from marsad.places.surroundings import Surroundings
 from marsad.places.tokens import Token, spans
 
-SHORT_COUNTRIES = frozenset("uk us usa uae drc car".split())
-WEAK_OPENINGS = frozenset("the at an as a en".split())
+SHORT_COUNTRIES = frozenset(("UK", "US", "USA", "UAE", "DRC", "CAR"))
+WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A stretch of tokens with its entries. `clean`: what stands beside it in its run of capitals lets it be a place by itself; `unit`: the
-    "state" or "district" after it."""
+    "state" or "district" after it, or before it where it is `headed` ("the state of")."""
 
     first: int
     last: int
@@ -27,6 +27,7 @@ class Candidate:
     entries: tuple[Entry, ...]
     clean: bool
     unit: str | None
+    headed: bool
     around: Surroundings
 
     @property
@@ -59,10 +60,17 @@ def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
 def wordlike(story: Story, token: Token) -> bool:
     """Whether a single word may be a place at all."""
     words = story.words
-    if token.lower in words.stop or token.lower in words.title or len(token.text) < 2 or token.text[0].isdigit():
+    if (
+        token.lower in words.stop
+        or token.lower in words.title
+        or token.lower in words.organisation
+        or token.lower in words.inside
+    ):
+        return False
+    if len(token.text) < 2 or token.text[0].isdigit() or token.text == "Us":
         return False
     abbreviation = len(token.text) <= 3 and token.text.isalpha() and token.text.isupper() and not token.loud
-    return not abbreviation or token.lower in SHORT_COUNTRIES or story.in_dateline(token.start)
+    return not abbreviation or token.text in SHORT_COUNTRIES or story.in_dateline(token.start)
 
 
 def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -79,6 +87,7 @@ def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entr
 def candidate(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> Candidate:
     start, end = story.tokens[first].start, story.tokens[last].end
     unit = story.tokens[last + 1].lower if story.after(last, story.words.unit) else None
+    around = story.around(start, end)
     return Candidate(
         first=first,
         last=last,
@@ -87,8 +96,9 @@ def candidate(story: Story, first: int, last: int, words: str, entries: tuple[En
         words=words,
         entries=entries,
         clean=clean(story, first, last),
-        unit=unit,
-        around=story.around(start, end),
+        unit=unit or around.region,
+        headed=unit is None,
+        around=around,
     )
 
 

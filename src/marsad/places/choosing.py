@@ -13,12 +13,14 @@ from marsad.places.story import Story
 from marsad.places.surroundings import QUALIFIER
 from marsad.places.votes import Tally
 
-LARGE, MIDDLING, SMALL = 500_000, 100_000, 15_000
+GREAT, LARGE, MIDDLING, SMALL = 5_000_000, 500_000, 100_000, 15_000
 FEW = 4
 COUNTRY_WEIGHT = 2.2
 MISMATCH = {"exact": 0.0, "loose": 0.25, "fuzzy": 0.6}
 UPPER_UNIT = {"adm1": 1.6, "adm2": 0.3, "city": -0.3, "country": -1.5, "region": 0.8}
 LOWER_UNIT = {"adm1": 0.1, "adm2": 0.45, "city": 0.1, "country": -1.0}
+# Where towns are called as people are, a lone name needs a word that says it is a place.
+SURNAMED = frozenset(("USA", "GBR", "CAN", "AUS", "NZL", "IRL"))
 POINTS = frozenset(("city", "town", "camp", "crossing", "quarter", "adm2"))
 
 
@@ -60,7 +62,7 @@ def weigh(story: Story, gazetteer: Gazetteer, tally: Tally, one: Candidate, befo
     if entries and all(e.latitude is None for e in entries):
         lands = sorted({e.country for e in entries if e.country and shares.get(e.country, 0) > 0.25})
         entries += tuple(e for land in lands for e in gazetteer.similar(one.words, land) if e.latitude is not None)
-    penalties = lesser(one, entries)
+    penalties = lesser(one, entries, shares)
     scored = [(score(story, e, one, shares, told, before) - p, e) for e, p in zip(entries, penalties, strict=True)]
     ranked = sorted(scored, key=lambda r: (-r[0], r[1].id))
     if not ranked:
@@ -72,19 +74,31 @@ def weigh(story: Story, gazetteer: Gazetteer, tally: Tally, one: Candidate, befo
     return Chosen(candidate=one, entry=entry, score=top, ranked=others, share=share, alone=not shares, told=told, reason=reason)
 
 
-def lesser(one: Candidate, entries: Sequence[Entry]) -> list[float]:
-    """What each entry loses to its namesakes: a village to the city of the same country, a region to its own chief town."""
+def lesser(one: Candidate, entries: Sequence[Entry], shares: Mapping[str, float]) -> list[float]:
+    """What each entry loses to its namesakes: a village to the city of the same country, a region to its own chief town, a country that
+    the text does not speak of to a great region of one that it does ("Georgia")."""
+    great = any(e.kind == "adm1" and e.population > GREAT and shares.get(e.country or "", 0.0) > 0.5 for e in entries)
     largest: dict[str | None, int] = {}
     seats = {(e.country, e.admin1) for e in entries if e.kind == "city" and e.population >= 5_000 and e.match == "exact"}
     for e in entries:
         if e.kind == "city":
             largest[e.country] = max(largest.get(e.country, 0), e.population)
+    named = {(e.country, e.admin1) for e in entries if e.kind == "adm1"}
     found = []
     for e in entries:
-        if e.kind == "city":
-            found.append(0.2 * math.log10(max(largest[e.country], 1) / max(e.population, 100)) if largest[e.country] > e.population else 0.0)
+        if e.kind == "city" and e.population < 5_000 and (e.country, e.admin1) in named and not one.around.settled:
+            found.append(0.8)
+        elif e.kind == "city":
+            found.append(
+                0.2 * math.log10(max(largest[e.country], 1) / max(e.population, 100))
+                if largest[e.country] > e.population
+                else 0.0
+            )
         else:
-            found.append(0.6 if e.kind == "adm1" and not one.unit and (e.country, e.admin1) in seats else 0.0)
+            overshadowed = e.kind == "country" and great and shares.get(e.country or "", 0.0) < 0.1
+            found.append(
+                1.2 if overshadowed else 0.6 if e.kind == "adm1" and not one.unit and (e.country, e.admin1) in seats else 0.0
+            )
     return found
 
 
@@ -93,7 +107,11 @@ def qualifiers(story: Story, gazetteer: Gazetteer, one: Candidate, before: Seque
     found = []
     for other in before:
         start, end, kind = other.candidate.start, other.candidate.end, other.entry.kind
-        if one.end <= start <= one.end + 60 and kind in ("country", "adm1", "adm2", "region") and QUALIFIER.match(story.text[one.end : start]):
+        if (
+            one.end <= start <= one.end + 60
+            and kind in ("country", "adm1", "adm2", "region")
+            and QUALIFIER.match(story.text[one.end : start])
+        ):
             found.append(other.entry)
         elif one.start - 40 <= end <= one.start and kind in ("country", "adm1"):
             gap = story.text[end : one.start]
@@ -108,7 +126,9 @@ def qualifiers(story: Story, gazetteer: Gazetteer, one: Candidate, before: Seque
     return found
 
 
-def score(story: Story, entry: Entry, one: Candidate, shares: Mapping[str, float], told: Sequence[Entry], before: Sequence[Chosen]) -> float:
+def score(
+    story: Story, entry: Entry, one: Candidate, shares: Mapping[str, float], told: Sequence[Entry], before: Sequence[Chosen]
+) -> float:
     """How well an entry fits; comparable between entries of one candidate."""
     total = base(entry) + COUNTRY_WEIGHT * shares.get(entry.country or "", 0.0) - MISMATCH[entry.match]
     if one.unit:
@@ -136,12 +156,14 @@ def closeness(entry: Entry, one: Candidate, before: Sequence[Chosen]) -> float:
 def base(entry: Entry) -> float:
     """How likely a place is to be meant, before anything else is known."""
     if entry.kind == "country":
-        return 2.2
+        return 3.2
     if entry.curated:
-        return 1.5 if entry.latitude is not None else 0.9
+        return 2.3 if entry.kind in ("region", "front", "water") else 1.7 if entry.latitude is not None else 0.9
+    if entry.kind == "adm1":
+        return 0.85 + min(0.7, max(-0.1, 0.25 * (math.log10(max(entry.population, 1)) - 5.5)))
     if entry.kind == "city":
         return 0.3 + 0.2 * max(0.0, math.log10(max(entry.population, 1)) - 2)
-    return {"adm1": 0.85, "adm2": 0.4, "airport": 0.9}.get(entry.kind, 0.5)
+    return {"adm2": 0.4, "airport": 0.9}.get(entry.kind, 0.5)
 
 
 def accept(story: Story, chosen: Chosen) -> bool:
@@ -184,6 +206,13 @@ def personal(story: Story, chosen: Chosen, firmly: bool) -> bool:
 def big_enough(story: Story, chosen: Chosen, *, located: bool, dated: bool, within: bool) -> bool:
     """Whether a town is large or near enough to what the text speaks of; the less the text speaks of its country, the larger."""
     one, share, size = chosen.candidate, chosen.share, chosen.entry.population
+    if (
+        one.single
+        and chosen.entry.country in SURNAMED
+        and size < LARGE
+        and not (within or dated or fold(one.words) in story.placed)
+    ):
+        return False
     if share >= 0.5:
         first = story.tokens[one.first].lower in story.words.first
         return not one.single or located or one.around.weakly or size >= SMALL or dated or not first

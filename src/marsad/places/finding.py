@@ -9,6 +9,7 @@ from marsad.places.candidates import candidates
 from marsad.places.choosing import choose
 from marsad.places.gazetteer import Gazetteer
 from marsad.places.mentions import borders, capitals, mention
+from marsad.places.names import fold
 from marsad.places.reading import PlaceMention, PlaceReading
 from marsad.places.story import Story, learn_names, prepare
 from marsad.places.unknown import unknown_mentions
@@ -62,6 +63,9 @@ def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], Tally]
     """
     found = candidates(story, gazetteer)
     learn_names(story, frozenset(i for c in found if c.clean for i in c.tokens))
+    story.placed.update(
+        fold(c.words) for c in found if c.unit or c.around.located or c.around.weakly or story.in_dateline(c.start)
+    )
     chosen = choose(story, gazetteer, Tally(first_votes(story, found)), found, ())
     tally = Tally(second_votes(story, found, chosen))
     chosen = choose(story, gazetteer, tally, found, chosen)

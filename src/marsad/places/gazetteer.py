@@ -81,7 +81,11 @@ class Gazetteer:
         for row in (*sources.countries(), *chosen):
             self._keep(row)
         self.lowered = frozenset(
-            word for row in chosen for name in row.names for word in name.split() if word.isascii() and word.isalpha() and word.islower()
+            word
+            for row in chosen
+            for name in row.names
+            for word in name.split()
+            if word.isascii() and word.isalpha() and word.islower()
         )
         self.demonyms: Mapping[str, tuple[str, str]] = {
             fold(r["word"]): (r["iso3"], r["kind"]) for r in sources.table("marsad.codebook", "demonyms.tsv")
@@ -124,7 +128,8 @@ class Gazetteer:
     def _fetch(self, keys: Sequence[str]) -> None:
         marks = ",".join("?" * len(keys))
         rows = self.store.execute(
-            f"select n.loose, coalesce(n.folded, n.loose), {COLUMNS} from name n join place p on p.id = n.place where n.loose in ({marks})", keys
+            f"select n.loose, coalesce(n.folded, n.loose), {COLUMNS} from name n join place p on p.id = n.place where n.loose in ({marks})",
+            keys,
         ).fetchall()
         grouped: dict[str, list[Entry]] = {key: list(self.small.get(key, ())) for key in keys}
         for row in sorted(rows, key=lambda r: (r[0], -r[11], r[2])):
@@ -146,7 +151,9 @@ class Gazetteer:
         entries = [*self.bones.get((bones, country), ()), *(_from_row(r[1], r[2:], "fuzzy") for r in rows)]
         key = loose(name)
         limit = 1 if len(key) < 7 else 2
-        ranked = sorted(((Levenshtein.distance(key, loose(e.spelling)), -e.population, e.id, e) for e in entries), key=lambda r: r[:3])
+        ranked = sorted(
+            ((Levenshtein.distance(key, loose(e.spelling)), -e.population, e.id, e) for e in entries), key=lambda r: r[:3]
+        )
         return tuple(_marked(e, "fuzzy") for distance, _, _, e in ranked if distance <= limit)
 
     def capital(self, country: str) -> Entry | None:

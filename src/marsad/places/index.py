@@ -38,7 +38,9 @@ create table name (loose text, place integer, folded text, skeleton text, countr
 create table capital (country text primary key, place integer);
 create table meta (key text primary key, value text) without rowid;
 """
-INDEXES = "create index name_loose on name(loose); create index name_skeleton on name(skeleton, country) where skeleton is not null;"
+INDEXES = (
+    "create index name_loose on name(loose); create index name_skeleton on name(skeleton, country) where skeleton is not null;"
+)
 MIN_FUZZY = 5
 
 
@@ -98,7 +100,9 @@ def write(target: Path, rows: Iterable[Row]) -> int:
     """The rows as a database; the number of places."""
     store = sqlite3.connect(target)
     try:
-        store.executescript(f"pragma journal_mode=off; pragma synchronous=off; pragma application_id={APPLICATION}; pragma user_version={SCHEMA};")
+        store.executescript(
+            f"pragma journal_mode=off; pragma synchronous=off; pragma application_id={APPLICATION}; pragma user_version={SCHEMA};"
+        )
         store.executescript(TABLES)
         count = 0
         for count, row in enumerate(rows, start=1):
@@ -117,7 +121,18 @@ def write(target: Path, rows: Iterable[Row]) -> int:
 
 
 def add(store: sqlite3.Connection, ident: int, row: Row) -> None:
-    fields = (row.ref, row.name, row.kind, row.country, row.admin1, row.latitude, row.longitude, row.precision, row.population, row.partner)
+    fields = (
+        row.ref,
+        row.name,
+        row.kind,
+        row.country,
+        row.admin1,
+        row.latitude,
+        row.longitude,
+        row.precision,
+        row.population,
+        row.partner,
+    )
     store.execute("insert into place values (?,?,?,?,?,?,?,?,?,?,?)", (ident, *fields))
     # A name with its article and one without share a key ("The Hague", "Hague"); spaces tell nothing apart.
     seen = dict.fromkeys((loose(name), squeezed(name)) for name in row.names if loose(name))
@@ -166,7 +181,12 @@ def opened(target: Path | None = None) -> sqlite3.Connection:
         noted = store.execute("select value from meta where key = 'places'").fetchone()
     except (OSError, ValueError, sqlite3.Error) as error:
         raise ConfigError(f"{cure} ({error})") from error
-    if mark.get("bytes") != file.stat().st_size or found != (APPLICATION, SCHEMA) or noted is None or noted[0] != str(mark.get("places")):
+    if (
+        mark.get("bytes") != file.stat().st_size
+        or found != (APPLICATION, SCHEMA)
+        or noted is None
+        or noted[0] != str(mark.get("places"))
+    ):
         store.close()
         raise ConfigError(cure)
     return store

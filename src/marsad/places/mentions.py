@@ -58,11 +58,11 @@ def mention(story: Story, chosen: Chosen) -> PlaceMention:
 def with_unit(story: Story, chosen: Chosen, end: int, relation: Relation, precision: int) -> tuple[int, Relation, int]:
     """ "X state" is a region, "X district" the country round a town: the end of the mention, its relation and precision."""
     one, entry = chosen.candidate, chosen.entry
-    after = story.tokens[one.last + 1]
-    if entry.kind == "adm1":
-        return after.end, "region", 3
-    if entry.kind == "adm2":
-        return after.end, "near", 2
+    after = end if one.headed else story.tokens[one.last + 1].end
+    if one.unit in story.words.upper:
+        return after, "region", 3
+    if entry.kind in ("adm1", "adm2"):
+        return after, "near", 2
     if one.unit not in ("council", "municipality", "commune"):
         return end, "near", 2
     return end, relation, precision
@@ -109,7 +109,11 @@ def borders(story: Story, gazetteer: Gazetteer, tally: Tally) -> list[PlaceMenti
             start += 4 if match.group()[:4].lower() == "the " else 0
             words = story.text[start:end]
             place = Place(name=f"{names[0]}-{names[1]} border", words=words, country=country, precision=3)
-            made.append(PlaceMention(start=start, end=end, words=words, place=place, why="a border named by its countries", relation="region"))
+            made.append(
+                PlaceMention(
+                    start=start, end=end, words=words, place=place, why="a border named by its countries", relation="region"
+                )
+            )
     return made
 
 

@@ -33,4 +33,10 @@ def title_case(words: str) -> str:
 
 def unknown_place(words: str, country: str | None, admin1: str | None, precision: int) -> Place:
     """A place that no gazetteer has: its name, and where the text says it lies."""
-    return Place(name=title_case(words) if words.isupper() and len(words) > 4 else words, words=words, country=country, admin1=admin1, precision=precision)
+    return Place(
+        name=title_case(words) if words.isupper() and len(words) > 4 else words,
+        words=words,
+        country=country,
+        admin1=admin1,
+        precision=precision,
+    )

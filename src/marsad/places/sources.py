@@ -26,9 +26,13 @@ UNIT = (
     r"|prefecture|voivodeship|canton|parish|territory|republic|krai|regional state|division|woreda|locality|okrug|union territory"
 )
 TAIL = re.compile(rf"(?i)[\s-](?:{UNIT})$")
-HEAD = re.compile(r"(?i)^(?:provincia|departamento|département|région|region|estado|the state|state|gobolka|muhafazat|wilaya|wilayat) (?:de |of |du |del |d['’])?")
+HEAD = re.compile(
+    r"(?i)^(?:provincia|departamento|département|région|region|estado|the state|state|gobolka|muhafazat|wilaya|wilayat) (?:de |of |du |del |d['’])?"
+)
 CURATED_COLUMNS = ("name", "kind", "aliases", "country", "admin1", "latitude", "longitude", "precision", "partner", "source")
-KINDS = frozenset(["crossing", "camp", "region", "front", "town", "quarter", "airport", "port", "corridor", "bridge", "road", "site", "water"])
+KINDS = frozenset(
+    ["crossing", "camp", "region", "front", "town", "quarter", "airport", "port", "corridor", "bridge", "road", "site", "water"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +164,12 @@ def spellings(name: str, alternates: Iterable[str]) -> tuple[str, ...]:
     """The names worth keeping: Latin ones with a capital, Arabic ones; no codes, no machine transliterations."""
     kept = {name: None}
     for other in alternates:
-        latin = bool(LATIN.match(other)) and not (other.isupper() and len(other) <= 4) and len(other) <= 40 and not other.startswith("http")
+        latin = (
+            bool(LATIN.match(other))
+            and not (other.isupper() and len(other) <= 4)
+            and len(other) <= 40
+            and not other.startswith("http")
+        )
         if (latin or ARABIC.match(other)) and "," not in other:
             kept[other] = None
     return tuple(kept)
@@ -172,7 +181,9 @@ def raw_cities() -> Mapping[str, Any]:
     return loaded
 
 
-def cities(iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[str, Sequence[str]], raw: Mapping[str, Any]) -> Iterator[Row]:
+def cities(
+    iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[str, Sequence[str]], raw: Mapping[str, Any]
+) -> Iterator[Row]:
     """Populated places of GeoNames (500 people and more)."""
     first = {u.code: u.name for u in admin.values() if u.level == 1}
     for ident, c in raw.items():
@@ -192,7 +203,9 @@ def cities(iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[
         )
 
 
-def regions(iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[str, Sequence[str]], raw: Mapping[str, Any]) -> Iterator[Row]:
+def regions(
+    iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[str, Sequence[str]], raw: Mapping[str, Any]
+) -> Iterator[Row]:
     """First- and second-level units; their centre is the middle of their towns, or the one ISO 3166-2's table gives."""
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
     people: dict[str, int] = defaultdict(int)

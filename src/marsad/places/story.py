@@ -15,13 +15,13 @@ from marsad.places.words import Words, load_words
 
 AROUND = 60
 BRACKETED = re.compile(r"\([^)\n]{1,60}\)")
-OFFICES = frozenset("prime chief deputy officer envoy resident general".split())
+OFFICES = frozenset(["prime", "chief", "deputy", "officer", "envoy", "resident", "general"])
 
 
 @dataclass(slots=True, kw_only=True)
 class Story:
     """`body` is where the text begins after its title. `avoided`, `people` and `hinted` are sets of token numbers, `lowers` counts the words
-    that the text writes without a capital, `names` are words that name people in it."""
+    that the text writes without a capital, `names` are words that name people in it, `placed` names that it uses as a place somewhere."""
 
     text: str
     body: int
@@ -36,6 +36,7 @@ class Story:
     demonym_tokens: frozenset[int]
     dateline: tuple[int, int]
     names: set[str] = field(default_factory=set)
+    placed: set[str] = field(default_factory=set)
 
     def around(self, start: int, end: int) -> Surroundings:
         """What stands left and right of a stretch of the text, on the same line."""

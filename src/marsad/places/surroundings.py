@@ -12,7 +12,7 @@ NEAR = re.compile(
     rf"(?i)(?:\b(?:near|outside|close to|around|off|beyond|above|below|from near|not far from|next to"
     rf"|{SIDE} (?:(?:side|edge|outskirts|part|entrance) )?of|(?:outskirts|edge|fringes?|vicinity|surroundings|approaches|shores|banks) (?:of|to)"
     rf"|(?:km|kilomet\w{{1,4}}|miles) (?:{SIDE} )?(?:from|of|outside)|towards?|between"
-    rf"|villages (?:of|around|in|near)|(?:road|route|track|highway|corridor) (?:from|to|into|between|out of)|countryside (?:of|around)"
+    rf"|villages (?:around|near|outside)|(?:road|route|track|highway|corridor) (?:from|to|into|between|out of)|countryside (?:of|around)"
     rf"|adjoining|bordering) (?:just )?)(?:the )?{SETTLED}$"
 )
 PAIR = re.compile(r"(?i)\b(?:between|from|road from|track from) [\w'’\- ]{2,40} (?:and|to) (?:the )?$")
@@ -28,8 +28,11 @@ PLACE_LEFT = re.compile(
 WEAK_LEFT = re.compile(r"(?i)\b(?:from|to|of|off|between|on|leaving|left|through|over|by)(?: the)? $")
 SETTLED_LEFT = re.compile(
     r"(?i)\b(?:towns?|city|cities|villages?|hamlets?|settlements?|camps?|districts?|quarters?|neighbou?rhoods?|suburbs?|municipality|port|capital|commune|island"
-    r"|outpost|enclave|locality|stronghold|crossings?|checkpoint|junction|airport|province|state|region|county|governorate|department|oblast|barrio|favela)"
+    r"|outpost|enclave|locality|stronghold|crossings?|checkpoint|junction|airport|barrio|favela)"
     r"(?: of| at| called| named| known as|,)? $"
+)
+REGION_LEFT = re.compile(
+    r"(?i)\b(provinces?|states?|regions?|county|governorate|department|oblast|district|emirate|prefecture) of (?:the )?$"
 )
 DATELINE = re.compile(
     r"[ \t]*(?P<city>[A-ZÀ-Þ][\w'’.\- ]{1,40}?)(?:, ?(?P<land>[A-Z][\w'’.\- ]{2,40}?))?"
@@ -85,9 +88,15 @@ class Surroundings:
         return bool(SETTLED_LEFT.search(self.left))
 
     @property
+    def region(self) -> str | None:
+        """The "province" in "the province of", without a plural."""
+        match = REGION_LEFT.search(self.left)
+        return match.group(1).lower().removesuffix("s") if match else None
+
+    @property
     def located(self) -> bool:
         """Right of a word that a place follows ("in", "near", "the town of")."""
-        return bool(PLACE_LEFT.search(self.left)) or self.settled or bool(NEAR.search(self.left))
+        return bool(PLACE_LEFT.search(self.left)) or self.settled or bool(NEAR.search(self.left) or self.region)
 
     @property
     def hit(self) -> bool:
@@ -106,6 +115,8 @@ def dateline(text: str, begin: int) -> tuple[int, int]:
         return (begin, begin)
     city = match.group("city")
     letters = [c for c in city if c.isalpha()]
-    if city.isupper() or (len(city.split()) <= 3 and text[match.end() - 1] in "—–" and all(w[0].isupper() for w in city.split()) and letters):
+    if city.isupper() or (
+        len(city.split()) <= 3 and text[match.end() - 1] in "—–" and all(w[0].isupper() for w in city.split()) and letters
+    ):
         return (begin, match.end())
     return (begin, begin)

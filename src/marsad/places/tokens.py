@@ -47,7 +47,12 @@ def tokenise(text: str) -> list[Token]:
                 word, end = word[:-2], end - 2
             capital = word[0].isupper() or (bool(ELIDED.match(word)) and word[2:3].isupper()) or is_arabic(word)
             initial = not found or bool(BREAK.search(gap)) or (gap.endswith(("“", '"', "‘", "(")) and gap.strip() != "")
-            if initial and found and gap in (". ", ".") and (len(found[-1].text) == 1 or found[-1].lower in ("st", "mt", "ft", "gen", "col", "mr", "dr")):
+            if (
+                initial
+                and found
+                and gap in (". ", ".")
+                and (len(found[-1].text) == 1 or found[-1].lower in ("st", "mt", "ft", "gen", "col", "mr", "dr"))
+            ):
                 initial = False
             found.append(Token(word, word.casefold(), match.start(), end, gap, capital, possessive, initial, loud))
     return found
@@ -89,14 +94,23 @@ def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> lis
     """
     found = []
     for first, token in enumerate(tokens):
-        article = token.lower in ARTICLES and first + 1 < len(tokens) and tokens[first + 1].gap in HYPHENS and tokens[first + 1].capital
+        article = (
+            token.lower in ARTICLES and first + 1 < len(tokens) and tokens[first + 1].gap in HYPHENS and tokens[first + 1].capital
+        )
         if not (token.capital or article):
             continue
         for last in range(first, min(len(tokens), first + LONGEST)):
             if last > first and not (joins(tokens[last - 1], tokens[last]) or owns(tokens[last - 1], tokens[last])):
                 break
             here = tokens[last]
-            ends = here.capital or here.text[0].isdigit() or (last > first and (here.lower in words.facility or (here.lower in lowered and here.lower not in words.connector)))
+            ends = (
+                here.capital
+                or here.text[0].isdigit()
+                or (
+                    last > first
+                    and (here.lower in words.facility or (here.lower in lowered and here.lower not in words.connector))
+                )
+            )
             if ends and not (last == first and article):
                 found.append((first, last))
             elif here.lower not in words.connector and last > first:
@@ -117,7 +131,15 @@ def runs(tokens: Sequence[Token], words: Words) -> list[tuple[int, int]]:
             ahead += 1
             if tokens[ahead].capital or (tokens[ahead].text[0].isdigit() and last == ahead - 1):
                 last = ahead
-            elif tokens[ahead].lower not in words.connector or tokens[ahead].lower in ("and", "of", "the", "on", "at", "as", "no"):
+            elif tokens[ahead].lower not in words.connector or tokens[ahead].lower in (
+                "and",
+                "of",
+                "the",
+                "on",
+                "at",
+                "as",
+                "no",
+            ):
                 break
         for inside in range(index, last + 1):
             found[inside] = (index, last)

@@ -16,7 +16,9 @@ from marsad.places.votes import Tally
 NEARBY = 250
 LONGEST = 5
 # Capitalised words after a name that are no part of it.
-TAILS = frozenset("town city village camp province state district county region township governorate quarter area department oblast".split())
+TAILS = frozenset(
+    ["town", "city", "village", "camp", "province", "state", "district", "county", "region", "township", "governorate", "quarter", "area", "department", "oblast"]
+)
 Stretch = tuple[int, int]
 
 
@@ -59,6 +61,12 @@ def may_name(story: Story, first: int, last: int) -> bool:
     if len(lowers) > LONGEST or lowers[0] in words.title or (lowers[0] in words.first and len(lowers) > 1):
         return False
     if tokens[0].loud and not listed(story, tokens[0].start, tokens[-1].end):
+        return False
+    if (
+        any(c.isdigit() for t in tokens for c in t.text)
+        and lowers[-1] not in words.extending
+        and not story.after(last, words.settlement)
+    ):
         return False
     if len(lowers) > 1 and (lowers[0] in words.stop or lowers[-1] in words.stop):
         return False
@@ -132,13 +140,18 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     similar = gazetteer.similar(words, country) if country else ()
     land = gazetteer.lands[country].name if country in gazetteer.lands else "an unknown country"
     if similar and similar[0].kind != "adm1" and (admin1 is None or similar[0].admin1 == admin1):
-        place, others = similar[0].place(words, precision=precision), tuple(e.place(words) for e in similar[1:4] if e.id != similar[0].id)
+        place, others = (
+            similar[0].place(words, precision=precision),
+            tuple(e.place(words) for e in similar[1:4] if e.id != similar[0].id),
+        )
         why = f"spelt nearly like {similar[0].name}, the nearest name in {land}"
     else:
         place, others = unknown_place(words, country, admin1, precision), ()
         why = f"no gazetteer has it; the text speaks of {land} here"
     dated = story.in_dateline(start)
-    return PlaceMention(start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=dated)
+    return PlaceMention(
+        start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=dated
+    )
 
 
 def within(story: Story, end: int, chosen: Sequence[Chosen]) -> tuple[str | None, str | None]:
@@ -155,7 +168,10 @@ def country_at(story: Story, tally: Tally, at: int, without: str, chosen: Sequen
     near = [
         (abs(c.candidate.start - at), c.entry.country)
         for c in chosen
-        if c.entry.country and c.entry.kind != "country" and not story.in_dateline(c.candidate.start) and abs(c.candidate.start - at) < NEARBY
+        if c.entry.country
+        and c.entry.kind != "country"
+        and not story.in_dateline(c.candidate.start)
+        and abs(c.candidate.start - at) < NEARBY
     ]
     shares = tally.shares(at, without)
     if near:

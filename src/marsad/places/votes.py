@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 REACH = 300
 LOCAL = 0.45
-DEMONYM, TITLED = 0.7, 0.5
-CHOSEN = {"country": 1.8, "adm1": 1.2, "city": 0.8, "adm2": 0.5}
+DEMONYM, TITLED = 0.4, 0.3
+CHOSEN = {"country": 1.2, "adm1": 1.2, "city": 1.0, "adm2": 0.5}
 DATELINE = 1.3
 
 
@@ -42,7 +42,9 @@ class Tally:
         for vote in self.votes:
             by_name[vote.name, vote.country] += vote.weight
         # The tenth mention of a name says little that the first did not.
-        self.cast = {key: math.sqrt(weight * max(1.0, min(weight, 6.0))) if weight > 1 else weight for key, weight in by_name.items()}
+        self.cast = {
+            key: math.sqrt(weight * max(1.0, min(weight, 6.0))) if weight > 1 else weight for key, weight in by_name.items()
+        }
         self.total: dict[str, float] = defaultdict(float)
         for (_, country), weight in self.cast.items():
             self.total[country] += weight
@@ -58,7 +60,9 @@ class Tally:
         """Each country's weight at an offset, 0 to 1: in the whole text and close by, `without` the votes of one name."""
         overall = {c: w - self.cast.get((without, c), 0.0) for c, w in self.total.items()}
         close = {
-            c: sum(v.weight * math.exp(-abs(v.at - at) / REACH) for v in votes if abs(v.at - at) < 4 * REACH and v.name != without)
+            c: sum(
+                v.weight * math.exp(-abs(v.at - at) / REACH) for v in votes if abs(v.at - at) < 4 * REACH and v.name != without
+            )
             for c, votes in self.near.items()
         }
         most, closest = max(overall.values(), default=0.0), max(close.values(), default=0.0)
@@ -79,7 +83,9 @@ def first_votes(story: Story, found: Sequence[Candidate]) -> list[Vote]:
         if not weights:
             continue
         most, total, factor = max(weights.values()), sum(weights.values()), trust(story, one)
-        votes += [Vote(one.start, country, factor * most * weight / total, fold(one.words)) for country, weight in weights.items()]
+        votes += [
+            Vote(one.start, country, factor * most * weight / total, fold(one.words)) for country, weight in weights.items()
+        ]
     return votes
 
 
