@@ -63,6 +63,8 @@ bench: setup-dev  ## measure against the development corpora in SHARED (default 
 	$(PY) -m bench.linking $(CORPORA) --json out/bench/linking.json
 	$(PY) -m bench.places --data "$(SHARED)/data/geoparsing" $(CORPORA) --out out/bench/places.json
 	$(PY) -m bench.attribution --data "$(SHARED)/data/polnear" --out out/bench/attribution.json
+	$(PY) -m bench.muc --shared "$(SHARED)" --out out/bench/muc.json
+	$(PY) -m bench.speed --out out/bench/speed.json
 	$(PY) -m bench.pages --data "$(SHARED)/data/pages" --out out/bench/pages.json
 
 docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
