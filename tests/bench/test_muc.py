@@ -14,7 +14,7 @@ ATTACK = Claim(id="c", report="r", scope="incident", event_type="Violence agains
 
 
 def test_words_take_the_case_that_they_have_elsewhere() -> None:
-    usual = usual_case(["It came on Monday: the army of Peru said so. The army left Lima."])
+    usual = usual_case(["It came on Monday, and the army of Peru said so. The army left Lima."])
     assert in_ordinary_case("THE ARMY LEFT LIMA ON MONDAY. IN PERU, THE ARMY STAYED.", usual, {}) == (
         "The army left Lima on Monday. In Peru, the army stayed."
     )
