@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
-CORPORA = $(foreach name,seeds sudan access world,--corpus "$(SHARED)/corpus/$(name)")
 
 INSTALLED := $(VENV)/.installed
 INDEXED := $(VENV)/.indexed
@@ -14,7 +13,7 @@ INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/names.py
     src/marsad/places/*.tsv src/marsad/codebook/places.tsv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all lint format bench docs transcript lock clean
+.PHONY: help setup setup-dev demo test test-all lint format bench misses docs transcript lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -56,16 +55,13 @@ test: lint  ## the checks and the fast tests
 test-all: lint  ## the checks and every test
 	$(PY) -m pytest
 
-bench: setup-dev  ## measure against the development corpora in SHARED (default ../shared)
+bench: setup-dev  ## measure quality and speed with the corpora in SHARED (default ../shared)
 	@test -d "$(SHARED)/corpus" || { echo "no corpora in $(SHARED): make bench SHARED=PATH"; exit 1; }
-	@mkdir -p out/bench
-	$(PY) -m bench.quality --shared "$(SHARED)" --out out/bench/quality.json
-	$(PY) -m bench.linking $(CORPORA) --json out/bench/linking.json
-	$(PY) -m bench.places --data "$(SHARED)/data/geoparsing" $(CORPORA) --out out/bench/places.json
-	$(PY) -m bench.attribution --data "$(SHARED)/data/polnear" --out out/bench/attribution.json
-	$(PY) -m bench.muc --shared "$(SHARED)" --out out/bench/muc.json
-	$(PY) -m bench.speed --out out/bench/speed.json
-	$(PY) -m bench.pages --data "$(SHARED)/data/pages" --out out/bench/pages.json
+	$(PY) bench/run.py --shared "$(SHARED)"
+
+misses: setup-dev  ## write out/misses.html: everything that is coded wrong, in its sentence
+	@test -d "$(SHARED)/corpus" || { echo "no corpora in $(SHARED): make misses SHARED=PATH"; exit 1; }
+	$(PY) bench/misses.py --shared "$(SHARED)" --out out/misses.html
 
 docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
 	$(PY) tools/make_docs.py
