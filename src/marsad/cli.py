@@ -16,14 +16,9 @@ import typer
 from marsad.model import ConfigError, MarsadError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from marsad.ledger.findings import Findings
     from marsad.ledger.query import Filter, FoldKind
-    from marsad.model import Problem
     from marsad.pipeline import Watch
 
-FORMATS = ("table", "jsonl", "csv", "acled-csv", "geojson")
 DATE_HELP = "as 2026-02-18"
 
 app = typer.Typer(
@@ -94,6 +89,7 @@ def code(
         cat report.txt | marsad code - --format jsonl
     """
     from marsad.api import iso_date, keep_and_run
+    from marsad.output import deliver, report_problems
 
     chosen = choose_format(form, out)
     with usage():
@@ -126,6 +122,7 @@ def show(
     from marsad.exports.explanation import complete, explain
     from marsad.ledger.query import beginning_with, behind
     from marsad.ledger.store import open_ledger
+    from marsad.output import screen
 
     store = open_ledger(needed(ledger))
     try:
@@ -235,6 +232,7 @@ def places(
         marsad places report.txt
     """
     from marsad.inspection import place_lines, place_table, read_places
+    from marsad.output import one_of, report_problems, screen, write_out
 
     chosen = form or ("table" if sys.stdout.isatty() else "jsonl")
     with usage():
@@ -262,6 +260,7 @@ def codebook(
         marsad codebook siege
     """
     from marsad.inspection import codebook_page
+    from marsad.output import screen
 
     page = codebook_page(term)
     if page is None:
@@ -278,6 +277,7 @@ def doctor() -> None:
         marsad doctor
     """
     from marsad.doctor import examine, report
+    from marsad.output import screen
 
     checks = examine()
     screen().print(report(checks))
@@ -289,12 +289,17 @@ def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | Non
     """The folds of one kind, printed."""
     from marsad.ledger.query import find
     from marsad.ledger.store import open_ledger
+    from marsad.output import deliver
 
     chosen = choose_format(form, out)
     found = find(open_ledger(needed(ledger)), kind, wanted)
     if chosen == "jsonl":
         found = dataclasses.replace(found, reports=(), claims=())
-    deliver(found, chosen, out, kind=kind)
+    empty = not (found.events or found.statistics or found.conditions)
+    if not empty or chosen != "table" or out is not None:
+        deliver(found, chosen, out, kind=kind)
+    if empty:
+        typer.echo(f"no {kind} matches", err=chosen != "table" or out is not None)
 
 
 def asked(**values: str | int | None) -> Filter:
@@ -325,63 +330,15 @@ def needed(ledger: Path | None) -> Path:
 
 def choose_format(form: str | None, out: Path | None) -> str:
     """The format that was asked for, the one that a file's ending means, or what suits where the output goes."""
-    from marsad.exports import SUFFIXES
+    from marsad.output import FORMATS, format_of, one_of
 
     if form is not None:
         with usage():
             return one_of(form, FORMATS)
     if out is not None:
-        return SUFFIXES.get(out.suffix.lower(), "jsonl")
+        with usage():
+            return format_of(out)
     return "table" if sys.stdout.isatty() else "jsonl"
-
-
-def one_of(word: str, allowed: tuple[str, ...]) -> str:
-    """The word, where it is allowed."""
-    if word not in allowed:
-        raise ConfigError(f"there is no format {word!r}: choose {', '.join(allowed)}")
-    return word
-
-
-def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None) -> None:
-    """Findings to the screen, the pipe or the file."""
-    if form == "table" and out is None:
-        from marsad.analysis.sums import sums_that_differ
-        from marsad.exports.table import render
-
-        notes = [str(s) for s in sums_that_differ(found.statistics, found.claims)]
-        screen().print(render(found, notes=notes))
-        return
-    from marsad.exports import export
-
-    rows = "claims" if kind is None else "events" if kind == "event" else f"{kind}s"
-    write_out(export(found, form, kind=rows), out)  # type: ignore[arg-type]
-
-
-def write_out(text: str, out: Path | None) -> None:
-    """Text to standard output, or to a file that is whole or not there at all."""
-    if out is None:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
-        return
-    from marsad.exports.files import write_whole
-
-    write_whole(out, text)
-
-
-def report_problems(problems: tuple[Problem, ...] | list[Problem]) -> None:
-    """One line a problem on standard error."""
-    from marsad.exports.wording import printable
-
-    for problem in problems:
-        at = f"{printable(problem.at)}: " if problem.at else ""
-        typer.echo(f"problem: {at}{printable(problem.message)} [{problem.stage}/{problem.code}]", err=True)
-
-
-def screen() -> Console:
-    """Standard output; 100 columns where it is no terminal."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100, highlight=False)
 
 
 @contextmanager

@@ -76,6 +76,7 @@ def test_problems_give_status_1_one_line_each_and_the_rest_is_coded() -> None:
     [
         (("code", "a.txt", "--published", "18 Feb"), "2026-02-18"),
         (("code", "a.txt", "--format", "xml"), "choose table, jsonl"),
+        (("code", "a.txt", "--out", "e.docx"), "--format"),
         (("code",), "Missing argument"),
         (("code", "a.txt", "--nonsense"), "No such option"),
         (("events",), "MARSAD_LEDGER"),
@@ -129,7 +130,8 @@ def test_a_ledger_keeps_the_run_and_is_asked_again() -> None:
     assert sorted((r["place"], r["killed_low"], r["killed_high"]) for r in rows) == [("Dilling", "3", "3"), ("Sinja", "8", "10")]
     assert kinds(call("events", "--ledger", ledger, "--country", "sudan", "--min-killed", "5").stdout).count("event") == 1
     assert kinds(call("events", "--ledger", ledger, "--place", "Nowhere").stdout) == []
-    assert "no event" in call("events", "--ledger", ledger, "--place", "Nowhere", "-f", "table").stdout
+    assert call("events", "--ledger", ledger, "--place", "Nowhere", "-f", "table").stdout == "no event matches\n"
+    assert call("events", "--ledger", ledger, "--place", "Nowhere").stderr == "no event matches\n"
     assert (
         call("statistics", "--ledger", ledger).exit_code
         == call("conditions", "--ledger", ledger, "--at", "2026-02-18").exit_code
