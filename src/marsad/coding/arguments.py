@@ -170,18 +170,6 @@ def period(scene: Scene, region: Region) -> Told:
     return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
 
 
-def counted(scene: Scene, region: Region, scope: str) -> list[CountMention]:
-    """The counts of a region that belong to a claim of `scope`."""
-    base = region.note.sentence.start
-    return [c for c in region.note.counts if region.holds(base + c.start, base + c.end) and _of_scope(scene, base + c.start, base + c.end, scope)]
-
-
-def _of_scope(scene: Scene, start: int, end: int, scope: str) -> bool:
-    chances = {name: scene.reading.part(name, start, end) for name in ("incident", "statistic", "condition")}
-    known = {name: value for name, value in chances.items() if value is not None}
-    return not known or known[scope] >= 0.35 or known[scope] == max(known.values())
-
-
 def as_counts(scene: Scene, region: Region, mentions: Sequence[CountMention], *, first: int = 0) -> Told:
     """Count mentions as a claim's counts, evidence numbered from `first`."""
     base = region.note.sentence.start

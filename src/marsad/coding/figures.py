@@ -11,6 +11,7 @@ from marsad.coding.counts import CountMention
 from marsad.coding.incidents import strongest
 from marsad.coding.labels import SUB_EVENT
 from marsad.coding.scene import Region, Scene, regions
+from marsad.coding.tolls import counted
 from marsad.model import Claim, Evidence, Place, Value, When
 
 MEASURES = {"reached": "people_reached", "in_need": "people_in_need"}
@@ -22,7 +23,7 @@ def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
     if said.tells["statistic"] < least:
         return
     for region in regions(scene, note, said, scope="statistic"):
-        mentions = arguments.counted(scene, region, "statistic")
+        mentions = counted(scene, region, "statistic")
         whole = [m for m in mentions if not m.subset and not (m.low is None and m.high is None)]
         vague = [m for m in whole if not any(c.isdigit() for c in m.words) and m.low != m.high and len(whole) > 1 and (m.high or 0) < 1000]
         chosen = [m for m in whole if m not in vague]

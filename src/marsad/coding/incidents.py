@@ -6,15 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from marsad.coding import arguments
+from marsad.coding.attribution import speaker_for
 from marsad.coding.claims import base_claim, finished, with_type
+from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
 from marsad.coding.scene import Region, Scene, regions
+from marsad.coding.tolls import counted
 from marsad.coding.things import find_targets, find_weapons
 from marsad.coding.triggers import Hit
 from marsad.model import Claim, Evidence, Place, Report, When
 
 DIPLOMATIC = ("Agreement",)
 YEAR = 365
+REACH = 500
+HARM = ("killed", "injured", "displaced", "abducted", "detained")
 
 
 def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Iterator[Claim]:
@@ -37,7 +42,7 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     known = (*(earlier.who if earlier else ()),)
     who = arguments.actors(scene, region, "who", kind="government" if kind in DIPLOMATIC else "military", known=known)
     whom = arguments.actors(scene, region, "whom", known=earlier.whom if earlier else ())
-    mentions = arguments.counted(scene, region, "incident")
+    mentions = counted(scene, region, "incident")
     counts = arguments.as_counts(scene, region, mentions)
     where, where_cited = _where(scene, region, places, earlier, memory)
     days, days_cited = _when(when, earlier, memory, region)
@@ -51,6 +56,32 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     claim = finished(claim, (*who.evidence, *whom.evidence, *where_cited, *days_cited, *counts.evidence))
     _remember(memory, earlier, claim, region, where_cited, days_cited)
     return claim
+
+
+def additions(scene: Scene, number: int, claims: list[Claim]) -> None:
+    """Counts of a sentence that makes no claim of its own ("Nineteen others were hurt.") go to the incident told before it.
+
+    Changes the last incident claim of `claims` in place where the sentence is by the same speaker, or by the report itself.
+    """
+    note, said = scene.notes.sentences[number], scene.reading.sentences[number]
+    place = next((n for n in range(len(claims) - 1, -1, -1) if claims[n].scope == "incident"), None)
+    if place is None or not note.counts and not scene.reading.pieces:
+        return
+    claim = claims[place]
+    near = scene.notes.sentences[number].sentence.start - max(e.end for e in claim.evidence if e.field == "claim") < REACH
+    voice = speaker_for((note.sentence.start, note.sentence.end), scene.attributions)
+    same = not voice or (claim.according_to and voice[0].name == claim.according_to[0].name)
+    region = Region(note=note, said=said, pieces=((note.sentence.start, note.sentence.end),))
+    mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and _meant(scene, note.sentence.start, m)]
+    if not near or not same or not mentions:
+        return
+    counts = arguments.as_counts(scene, region, mentions, first=len(claim.counts))
+    claims[place] = finished(replace(claim, counts=(*claim.counts, *counts.counts)), counts.evidence)
+
+
+def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
+    chance = scene.reading.part(mention.effect, base + mention.start, base + mention.end)
+    return chance is None or chance >= 0.4
 
 
 def sub_event_type(region: Region, earlier: Incident | None) -> str:

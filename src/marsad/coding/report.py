@@ -5,7 +5,7 @@ from __future__ import annotations
 from marsad.coding.attribution import find_attributions
 from marsad.coding.claims import distinct
 from marsad.coding.figures import figures
-from marsad.coding.incidents import incidents
+from marsad.coding.incidents import additions, incidents
 from marsad.coding.memory import Memory
 from marsad.coding.notes import Notes, take_notes
 from marsad.coding.reading import Reading
@@ -40,7 +40,7 @@ def make_scene(report: Report, resources: Resources) -> Scene:
     notes = take_notes(report, gazetteer=resources.gazetteer)
     reading = resources.reader(notes)
     parsed = parse([n.sentence for n in notes.sentences], model=resources.model, wanted=_wanted(notes, reading))
-    return Scene(notes=notes, reading=reading, attributions=find_attributions(report.text, parsed))
+    return Scene(notes=notes, reading=reading, attributions=find_attributions(report.text, parsed, publisher=report.publisher, title=report.title))
 
 
 def _wanted(notes: Notes, reading: Reading) -> list[int]:
@@ -59,6 +59,9 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
     for number in range(len(scene.notes.sentences)):
         told = list(incidents(scene, number, memory, least=least.incident))
         found += told
-        found += figures(scene, number, least=least.statistic)
+        figured = list(figures(scene, number, least=least.statistic))
+        found += figured
+        if not told and not figured:
+            additions(scene, number, found)
         found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
     return distinct(found)

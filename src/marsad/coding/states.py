@@ -9,6 +9,7 @@ from marsad.coding import arguments
 from marsad.coding.claims import base_claim, finished
 from marsad.coding.memory import Memory
 from marsad.coding.scene import Region, Scene, regions
+from marsad.coding.tolls import counted
 from marsad.model import Claim, Evidence, Place, State, When
 
 ONE_A_TOWN = ("siege",)
@@ -44,7 +45,7 @@ def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Seque
     if not holder and told and subject == "territory":
         holder, holder_cited = told[0].who, tuple(e for e in told[0].evidence if e.field == "who")
     whom = arguments.actors(scene, region, "whom", kind=HOLDER)
-    mentions = arguments.counted(scene, region, "condition") if subject in ("aid_delivery", "corridor") else []
+    mentions = counted(scene, region, "condition") if subject in ("aid_delivery", "corridor") else []
     counts = arguments.as_counts(scene, region, mentions)
     said = region.said
     chance = said.tells["condition"] * (said.states[label] ** 0.5)
