@@ -1,6 +1,6 @@
 """Write the trained reader as int8 ONNX with its tokenizer, manifest and figures.
 
-    python -m training.export --base FOLDER --weights FOLDER/reader.pt --out src/marsad/coding/weights
+python -m training.export --base FOLDER --weights FOLDER/reader.pt --out src/marsad/coding/weights
 """
 
 from __future__ import annotations
@@ -32,9 +32,20 @@ def export(base: pathlib.Path, weights: pathlib.Path, out: pathlib.Path) -> None
     with tempfile.TemporaryDirectory() as scratch:
         whole = pathlib.Path(scratch) / "whole.onnx"
         torch.onnx.export(
-            network, (ids, torch.ones_like(ids), pool), str(whole), input_names=["ids", "mask", "pool"], output_names=["sentence", "piece"],
-            dynamic_axes={"ids": {0: "b", 1: "p"}, "mask": {0: "b", 1: "p"}, "pool": {0: "b", 1: "s", 2: "p"}, "sentence": {0: "b", 1: "s"}, "piece": {0: "b", 1: "p"}},
-            opset_version=17, dynamo=False,
+            network,
+            (ids, torch.ones_like(ids), pool),
+            str(whole),
+            input_names=["ids", "mask", "pool"],
+            output_names=["sentence", "piece"],
+            dynamic_axes={
+                "ids": {0: "b", 1: "p"},
+                "mask": {0: "b", 1: "p"},
+                "pool": {0: "b", 1: "s", 2: "p"},
+                "sentence": {0: "b", 1: "s"},
+                "piece": {0: "b", 1: "p"},
+            },
+            opset_version=17,
+            dynamo=False,
         )
         quantize_dynamic(str(whole), str(out / "reader.onnx"), weight_type=QuantType.QInt8, per_channel=True)
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")

@@ -47,7 +47,9 @@ def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
         sentence[n, : len(e.sentence)] = torch.tensor(e.sentence)
         states[n, : len(e.states)] = torch.tensor(e.states)
         sub_event[n, : len(e.sub_event)] = torch.tensor(e.sub_event)
-    return dict(ids=ids, mask=mask, pool=pool, sentence=sentence, states=states, sub_event=sub_event, piece=piece, real=real, known=known)
+    return dict(
+        ids=ids, mask=mask, pool=pool, sentence=sentence, states=states, sub_event=sub_event, piece=piece, real=real, known=known
+    )
 
 
 def loss(network: Network, b: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -57,10 +59,17 @@ def loss(network: Network, b: dict[str, torch.Tensor]) -> torch.Tensor:
     bce = torch.nn.functional.binary_cross_entropy_with_logits
     own = bce(logits[..., :n], b["sentence"], reduction="none").sum(-1)
     states = bce(logits[..., m:], b["states"], reduction="none").sum(-1)
-    kind = torch.nn.functional.cross_entropy(logits[..., n:m].flatten(0, 1), b["sub_event"].flatten(), ignore_index=-1, reduction="sum")
+    kind = torch.nn.functional.cross_entropy(
+        logits[..., n:m].flatten(0, 1), b["sub_event"].flatten(), ignore_index=-1, reduction="sum"
+    )
     roles = bce(pieces, b["piece"], reduction="none").sum(-1)
     sentences = b["real"].sum()
-    return (own * b["real"]).sum() / sentences + (states * b["real"]).sum() / sentences + kind / sentences + (roles * b["known"]).sum() / b["known"].sum()
+    return (
+        (own * b["real"]).sum() / sentences
+        + (states * b["real"]).sum() / sentences
+        + kind / sentences
+        + (roles * b["known"]).sum() / b["known"].sum()
+    )
 
 
 def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
@@ -90,16 +99,21 @@ def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
     return found
 
 
-def train(items: Sequence[Example], base: pathlib.Path, *, epochs: int, rate: float, dev: Sequence[Example] = (), quiet: bool = False) -> Network:
+def train(
+    items: Sequence[Example], base: pathlib.Path, *, epochs: int, rate: float, dev: Sequence[Example] = (), quiet: bool = False
+) -> Network:
     """A network trained on the windows."""
     from transformers import AutoModel
 
     torch.manual_seed(SEED)
     random.seed(SEED)
     network = Network(AutoModel.from_pretrained(str(base), add_pooling_layer=False))
+    network.encoder.embeddings.requires_grad_(False)
     heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    optimiser = torch.optim.AdamW([{"params": network.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 12 * rate}], weight_decay=0.01)
-    size = 3
+    optimiser = torch.optim.AdamW(
+        [{"params": network.encoder.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 12 * rate}], weight_decay=0.01
+    )
+    size = 4
     steps = epochs * ((len(items) + size - 1) // size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: min(1.0, (i + 1) / 60) * max(0.0, 1 - i / steps))
     began = time.time()
@@ -119,7 +133,22 @@ def train(items: Sequence[Example], base: pathlib.Path, *, epochs: int, rate: fl
         line = f"epoch {epoch + 1}/{epochs} loss {total * size / len(order):.3f} {time.time() - began:.0f} s"
         if dev and not quiet and (epoch % 2 == 1 or epoch == epochs - 1):
             figures = scores(network, dev)
-            keys = ("incident", "statistic", "condition", "sub_event", "told_before", "attributed", "denies", "piece:who", "piece:whom", "piece:where", "piece:when", "piece:according_to", "piece:killed", "piece:incident")
+            keys = (
+                "incident",
+                "statistic",
+                "condition",
+                "sub_event",
+                "told_before",
+                "attributed",
+                "denies",
+                "piece:who",
+                "piece:whom",
+                "piece:where",
+                "piece:when",
+                "piece:according_to",
+                "piece:killed",
+                "piece:incident",
+            )
             line += "  " + " ".join(f"{k.replace('piece:', '')} {figures.get(k, 0):.3f}" for k in keys)
         print(line, flush=True)
     return network
@@ -131,10 +160,11 @@ def main() -> None:
     ask.add_argument("--corpus", type=pathlib.Path, nargs="+", required=True)
     ask.add_argument("--dev", type=pathlib.Path, nargs="*", default=[])
     ask.add_argument("--out", type=pathlib.Path, required=True)
-    ask.add_argument("--epochs", type=int, default=10)
-    ask.add_argument("--rate", type=float, default=8e-5)
+    ask.add_argument("--epochs", type=int, default=9)
+    ask.add_argument("--rate", type=float, default=1.2e-4)
+    ask.add_argument("--threads", type=int, default=2)
     given = ask.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(given.threads)
     tokenizer: Any = Tokenizer.from_file(str(given.base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -94,7 +94,10 @@ def _party(mention: ActorMention) -> bool:
 
 
 def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
-    """The places of a region, the most specific first. Places of speakers and datelines are left out unless the reader says otherwise."""
+    """The places of a region, the most specific first.
+
+    Places of speakers and datelines are left out unless the reader says otherwise.
+    """
     found: list[tuple[float, PlaceMention]] = []
     for mention in region.note.places:
         if mention.place is None or not region.holds(mention.start, mention.end):
@@ -165,7 +168,9 @@ def period(scene: Scene, region: Region) -> Told:
         return Told()
     span = reach(chosen, anchor=scene.notes.anchor)
     when = When(
-        first=span.first.isoformat() if span.first else None, last=span.last.isoformat() if span.last else None, precision=chosen.precision
+        first=span.first.isoformat() if span.first else None,
+        last=span.last.isoformat() if span.last else None,
+        precision=chosen.precision,
     )
     return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
 

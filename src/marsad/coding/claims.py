@@ -12,7 +12,9 @@ from marsad.model import Claim, Evidence, Status, plain, stable_id
 ORDER = ("claim", "who", "whom", "where", "when", "according_to")
 
 
-def base_claim(scene: Scene, region: Region, *, scope: str, confidence: float, status: Status = "happened", ongoing: bool = False) -> Claim:
+def base_claim(
+    scene: Scene, region: Region, *, scope: str, confidence: float, status: Status = "happened", ongoing: bool = False
+) -> Claim:
     """A claim with its sentence, its speakers and its stance; the values are put in by `replace`."""
     first, last = region.words or (region.start, region.end)
     evidence = [cite(scene.text, "claim", first, last)]

@@ -81,7 +81,9 @@ def read_with(encoder: Encoder, notes: Notes) -> Reading:
         logits, parts = encoder.session.run(None, _inputs(window))
         _take_sentences(window, logits[0], said)
         _take_pieces(window, parts[0], pieces)
-    return Reading(sentences=tuple(said[n.sentence.index] for n in notes.sentences), pieces=tuple(pieces[k] for k in sorted(pieces)))
+    return Reading(
+        sentences=tuple(said[n.sentence.index] for n in notes.sentences), pieces=tuple(pieces[k] for k in sorted(pieces))
+    )
 
 
 def _inputs(window: Window) -> dict[str, np.ndarray[Any, Any]]:

@@ -25,10 +25,19 @@ def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
     for region in regions(scene, note, said, scope="statistic"):
         mentions = counted(scene, region, "statistic")
         whole = [m for m in mentions if not m.subset and not (m.low is None and m.high is None)]
-        vague = [m for m in whole if not any(c.isdigit() for c in m.words) and m.low != m.high and len(whole) > 1 and (m.high or 0) < 1000]
+        vague = [
+            m
+            for m in whole
+            if not any(c.isdigit() for c in m.words) and m.low != m.high and len(whole) > 1 and (m.high or 0) < 1000
+        ]
         chosen = [m for m in whole if m not in vague]
         for mention in chosen:
-            yield _figure(scene, region, mention, [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1])
+            yield _figure(
+                scene,
+                region,
+                mention,
+                [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1],
+            )
         if not chosen and (said.tells["statistic"] >= 0.6 and not note.counts):
             yield _figure(scene, region, None, [])
 
@@ -44,7 +53,11 @@ def _figure(scene: Scene, region: Region, mention: CountMention | None, others: 
         claim,
         measure=MEASURES.get(mention.effect, mention.effect) if mention else "incidents",
         value=Value(low=mention.low, high=mention.high, words=mention.words) if mention else None,
-        who=who.actors, whom=whom.actors, where=where, when=when.when if when.when.first or when.when.last else When(), counts=counts.counts,
+        who=who.actors,
+        whom=whom.actors,
+        where=where,
+        when=when.when if when.when.first or when.when.last else When(),
+        counts=counts.counts,
     )
     return finished(claim, (*who.evidence, *whom.evidence, *cited, *when.evidence, *counts.evidence))
 
@@ -53,7 +66,7 @@ def _story_area(scene: Scene, region: Region) -> tuple[tuple[Place, ...], tuple[
     """The region or country that the story speaks of: the last such name before the figure, else any."""
     mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.place.precision == 3]
     before = [m for m in mentions if m.start < region.end]
-    chosen = (before[-1:] or mentions[:1])
+    chosen = before[-1:] or mentions[:1]
     return (
         tuple(m.place for m in chosen if m.place is not None),
         tuple(Evidence(field="where", start=m.start, end=m.end, quote=scene.text[m.start : m.end]) for m in chosen),

@@ -11,8 +11,8 @@ from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
 from marsad.coding.scene import Region, Scene, regions
-from marsad.coding.tolls import counted
 from marsad.coding.things import find_targets, find_weapons
+from marsad.coding.tolls import counted
 from marsad.coding.triggers import Hit
 from marsad.model import Claim, Evidence, Place, Report, When
 
@@ -36,7 +36,13 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     places, when = arguments.places(scene, region), arguments.happened_when(scene, region)
     kind = sub_event_type(region, None)
     earlier = memory.match(sub_event_type=kind, places=places.places, when=when.when) if told_before else None
-    if earlier is None and told_before is False and memory.last and region.note.sentence.index == memory.last.sentence and not _contradicts(memory.last, places.places, when.when):
+    if (
+        earlier is None
+        and told_before is False
+        and memory.last
+        and region.note.sentence.index == memory.last.sentence
+        and not _contradicts(memory.last, places.places, when.when)
+    ):
         earlier = memory.last
     kind = sub_event_type(region, earlier)
     known = (*(earlier.who if earlier else ()),)
@@ -49,8 +55,14 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
     claim = with_type(claim, kind)
     claim = replace(
-        claim, who=who.actors, whom=whom.actors, where=where, when=days, counts=counts.counts,
-        weapons=find_weapons(scene.text, region.pieces), targets=find_targets(scene.text, region.pieces),
+        claim,
+        who=who.actors,
+        whom=whom.actors,
+        where=where,
+        when=days,
+        counts=counts.counts,
+        weapons=find_weapons(scene.text, region.pieces),
+        targets=find_targets(scene.text, region.pieces),
         background=is_background(days, scene.notes.report),
     )
     claim = finished(claim, (*who.evidence, *whom.evidence, *where_cited, *days_cited, *counts.evidence))
@@ -65,7 +77,7 @@ def additions(scene: Scene, number: int, claims: list[Claim]) -> None:
     """
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     place = next((n for n in range(len(claims) - 1, -1, -1) if claims[n].scope == "incident"), None)
-    if place is None or not note.counts and not scene.reading.pieces:
+    if place is None or (not note.counts and not scene.reading.pieces):
         return
     claim = claims[place]
     near = scene.notes.sentences[number].sentence.start - max(e.end for e in claim.evidence if e.field == "claim") < REACH
@@ -87,11 +99,13 @@ def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
 def sub_event_type(region: Region, earlier: Incident | None) -> str:
     """The likeliest sub-event type, words of the trigger table and the incident told before weighed in."""
     strong = {h.label: h.strength for h in region.note.hits}
+
     def score(label: str) -> tuple[float, str]:
         value = region.said.sub_event[label] + 0.05 * strong.get(label, 0)
         if earlier is not None and label == earlier.sub_event_type:
             value += 0.35
         return value, label
+
     return max(region.said.sub_event, key=score)
 
 
@@ -142,7 +156,12 @@ def _when(here: arguments.Told, earlier: Incident | None, memory: Memory, region
 
 
 def _remember(
-    memory: Memory, earlier: Incident | None, claim: Claim, region: Region, where: tuple[Evidence, ...], days: tuple[Evidence, ...]
+    memory: Memory,
+    earlier: Incident | None,
+    claim: Claim,
+    region: Region,
+    where: tuple[Evidence, ...],
+    days: tuple[Evidence, ...],
 ) -> None:
     sentence = region.note.sentence.index
     if earlier is not None:
@@ -152,8 +171,14 @@ def _remember(
         return
     memory.add(
         Incident(
-            order=0, sub_event_type=claim.sub_event_type or "", sentence=sentence, places=claim.where, when=claim.when,
-            who=claim.who, whom=claim.whom, evidence={"where": where, "when": days},
+            order=0,
+            sub_event_type=claim.sub_event_type or "",
+            sentence=sentence,
+            places=claim.where,
+            when=claim.when,
+            who=claim.who,
+            whom=claim.whom,
+            evidence={"where": where, "when": days},
         )
     )
 

@@ -32,13 +32,15 @@ class Memory:
     incidents: list[Incident] = field(default_factory=list)
 
     def match(self, *, sub_event_type: str, places: Sequence[Place], when: When) -> Incident | None:
-        """The earlier incident that a sentence most likely speaks of again, `None` where all of them are somewhere or sometime else."""
+        """The earlier incident that a sentence most likely speaks of again; `None` where none fits its place and days."""
         best, most = None, -1.0
         for one in self.incidents:
             if apart(one.places, places) or other_days(one.when, when):
                 continue
             score = one.order * 0.4 + 1.0 * (one.sub_event_type == sub_event_type)
-            score += 1.5 * bool(places and one.places and not apart(one.places, places)) + 1.0 * bool(when.first and one.when.first)
+            score += 1.5 * bool(places and one.places and not apart(one.places, places)) + 1.0 * bool(
+                when.first and one.when.first
+            )
             if score > most:
                 best, most = one, score
         return best
@@ -49,7 +51,16 @@ class Memory:
         self.incidents.append(incident)
         return incident
 
-    def learn(self, incident: Incident, *, places: Sequence[Place], when: When, who: Sequence[Actor], whom: Sequence[Actor], sentence: int) -> None:
+    def learn(
+        self,
+        incident: Incident,
+        *,
+        places: Sequence[Place],
+        when: When,
+        who: Sequence[Actor],
+        whom: Sequence[Actor],
+        sentence: int,
+    ) -> None:
         """Fill in what an incident lacked."""
         incident.places = incident.places or tuple(places)
         incident.when = incident.when if incident.when.first else when

@@ -49,7 +49,9 @@ def take_notes(report: Report, *, gazetteer: Gazetteer) -> Notes:
     sentences = split(text)
     reading = find_places(text, gazetteer=gazetteer, title=report.title)
     when = report.anchor.date
-    actors = find_actors(text, country=reading.country, when=when, demonyms=reading.demonyms, sentences=[(s.start, s.end) for s in sentences])
+    actors = find_actors(
+        text, country=reading.country, when=when, demonyms=reading.demonyms, sentences=[(s.start, s.end) for s in sentences]
+    )
     actors = resolve(actors, text)
     times = find_times(text, anchor=anchor, anchor_precision=report.anchor.precision)
     return Notes(

@@ -29,7 +29,7 @@ class PieceReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One `SentenceReading` for each sentence of the report; `pieces` in the order of the text (none where the reader gives no parts)."""
+    """One `SentenceReading` for each sentence; `pieces` in the order of the text (none where the reader gives no parts)."""
 
     sentences: tuple[SentenceReading, ...]
     pieces: tuple[PieceReading, ...] = ()

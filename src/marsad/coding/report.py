@@ -40,7 +40,11 @@ def make_scene(report: Report, resources: Resources) -> Scene:
     notes = take_notes(report, gazetteer=resources.gazetteer)
     reading = resources.reader(notes)
     parsed = parse([n.sentence for n in notes.sentences], model=resources.model, wanted=_wanted(notes, reading))
-    return Scene(notes=notes, reading=reading, attributions=find_attributions(report.text, parsed, publisher=report.publisher, title=report.title))
+    return Scene(
+        notes=notes,
+        reading=reading,
+        attributions=find_attributions(report.text, parsed, publisher=report.publisher, title=report.title),
+    )
 
 
 def _wanted(notes: Notes, reading: Reading) -> list[int]:

@@ -81,7 +81,8 @@ def speakers(voice: tuple[Attribution, ...]) -> tuple[Speaker, ...]:
 def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> Iterator[Region]:
     """The stretches of a sentence that make a claim each: one, or one for the report's voice and one for each speaker.
 
-    The codebook: "where the report itself tells the incident and a speaker gives the toll or the perpetrator, that is two claims".
+    The codebook: "where the report itself tells the incident and a speaker gives the toll or the perpetrator, that is
+    two claims".
     """
     sentence = note.sentence
     whole = (sentence.start, sentence.end)
@@ -91,7 +92,11 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
         yield from (Region(note=note, said=said, pieces=(piece,), voice=voice) for piece, voice in parts)
         return
     own = _rest(whole, inside)
-    split = said.tells["own_voice"] >= 0.5 and said.tells["attributed"] >= 0.5 and (scope != "incident" or said.tells["two_incidents"] >= 0.3)
+    split = (
+        said.tells["own_voice"] >= 0.5
+        and said.tells["attributed"] >= 0.5
+        and (scope != "incident" or said.tells["two_incidents"] >= 0.3)
+    )
     if split and len(parts) == 1 and own and own[1] - own[0] >= 25:
         yield Region(note=note, said=said, pieces=(own,))
         yield Region(note=note, said=said, pieces=(parts[0][0],), voice=parts[0][1])

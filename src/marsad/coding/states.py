@@ -14,12 +14,16 @@ from marsad.model import Claim, Evidence, Place, State, When
 
 ONE_A_TOWN = ("siege",)
 CHANGES_HANDS = (
-    "Government regains territory", "Non-state actor overtakes territory", "Non-violent transfer of territory",
+    "Government regains territory",
+    "Non-state actor overtakes territory",
+    "Non-violent transfer of territory",
 )
 HOLDER = "government"
 
 
-def states(scene: Scene, number: int, memory: Memory, told: Sequence[Claim], *, least: float, least_state: float) -> Iterator[Claim]:
+def states(
+    scene: Scene, number: int, memory: Memory, told: Sequence[Claim], *, least: float, least_state: float
+) -> Iterator[Claim]:
     """The condition claims of sentence `number`; `told` are the incident claims that it made."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     chosen = [s for s, chance in said.states.items() if chance >= least_state] if said.tells["condition"] >= least else []
@@ -53,8 +57,13 @@ def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Seque
     for group in _groups(subject, where):
         claim = base_claim(scene, region, scope="condition", confidence=chance, ongoing=ongoing)
         claim = replace(
-            claim, condition=State(subject=subject, state=state), who=holder, whom=whom.actors if subject == "aid_delivery" else (),
-            where=group, when=when.when or When(), counts=counts.counts,
+            claim,
+            condition=State(subject=subject, state=state),
+            who=holder,
+            whom=whom.actors if subject == "aid_delivery" else (),
+            where=group,
+            when=when.when or When(),
+            counts=counts.counts,
         )
         yield finished(claim, (*holder_cited, *_for(group, where, cited), *when.evidence, *counts.evidence))
 
@@ -72,12 +81,16 @@ def _for(group: tuple[Place, ...], where: tuple[Place, ...], cited: tuple[Eviden
     return tuple(e for p, e in zip(where, cited, strict=True) if p in group)
 
 
-def _earlier_place(scene: Scene, region: Region, told: Sequence[Claim], subject: str) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
+def _earlier_place(
+    scene: Scene, region: Region, told: Sequence[Claim], subject: str
+) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
     """Where the sentence names no place: that of its incident, else the place named last."""
     for claim in told:
         if claim.where:
             return claim.where, tuple(e for e in claim.evidence if e.field == "where")
-    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline]
+    mentions = [
+        m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline
+    ]
     mentions = [m for m in mentions if m.place and m.place.precision != 3] or mentions
     chosen = mentions[-1:] or [m for m in scene.notes.reading.mentions if m.dateline and m.place is not None][:1]
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marsad import codebook
+from marsad.codebook.things import ThingMention
 from marsad.model import Thing
 
 MOST = 6
@@ -25,7 +26,7 @@ def find_targets(text: str, pieces: Sequence[tuple[int, int]]) -> tuple[Thing, .
     return _distinct([t for s, e in pieces for t in codebook.find_targets(text[s : min(e, s + LONGEST)])])
 
 
-def _distinct(mentions: Sequence[codebook.ThingMention]) -> tuple[Thing, ...]:
+def _distinct(mentions: Sequence[ThingMention]) -> tuple[Thing, ...]:
     first: dict[str, Thing] = {}
     for mention in mentions:
         first.setdefault(mention.class_, Thing(words=mention.words, class_=mention.class_))

@@ -48,7 +48,11 @@ def _marked(scene: Scene, region: Region, known: Sequence[CountMention]) -> list
             first, last = start - sentence.start, end - sentence.start
             if last - first < 3 or any(c.start < last and first < c.end and c.effect == effect for c in known):
                 continue
-            inside = [q for q in quantities if q.start < last and first < q.end and q.kind in ("people", "number", "other", "vehicles", "occurrences")]
+            inside = [
+                q
+                for q in quantities
+                if q.start < last and first < q.end and q.kind in ("people", "number", "other", "vehicles", "occurrences")
+            ]
             mention = _from_number(inside[0], effect) if inside else _single(sentence.text, first, last, effect)
             if mention is not None and not any(c.start < mention.end and mention.start < c.end for c in known):
                 found.append(mention)
@@ -57,7 +61,13 @@ def _marked(scene: Scene, region: Region, known: Sequence[CountMention]) -> list
 
 def _from_number(quantity: Quantity, effect: str) -> CountMention:
     return CountMention(
-        start=quantity.start, end=quantity.end, words=quantity.words, effect=effect, who=quantity.noun, low=quantity.low, high=quantity.high
+        start=quantity.start,
+        end=quantity.end,
+        words=quantity.words,
+        effect=effect,
+        who=quantity.noun,
+        low=quantity.low,
+        high=quantity.high,
     )
 
 

@@ -1,4 +1,4 @@
-"""A report cut into windows of word pieces, as the encoder takes them: whole sentences, the title in front, a sentence of overlap."""
+"""A report cut into windows of word pieces, as the encoder takes them: the title, then whole sentences, with overlap."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ CLS, SEP = 101, 102
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """`ids`: word pieces with [CLS] title [SEP] sentences [SEP]. `offsets`: for each piece its place in the report's text, (0, 0) for those
-    outside. `sentences`: the report's sentence numbers in it, `pieces`: for each the first and last position (exclusive) in `ids`.
-    `context`: how many leading sentences stand there only for context."""
+    """`ids`: word pieces with [CLS] title [SEP] sentences [SEP]. `offsets`: for each piece its place in the report's text,
+    (0, 0) for those outside. `sentences`: the report's sentence numbers in it; `pieces`: for each the first and last position
+    (exclusive) in `ids`. `context`: how many leading sentences stand there only for context.
+    """
 
     ids: tuple[int, ...]
     offsets: tuple[tuple[int, int], ...]
@@ -28,7 +29,7 @@ class Window:
 
 def windows(text: str, sentences: Sequence[Sentence], *, title: str | None, tokenizer: Any, size: int = PIECES) -> list[Window]:
     """The windows of a report. Every sentence is in at least one; a sentence longer than a window is cut at its end."""
-    head = [i for i in tokenizer.encode(title or "", add_special_tokens=False).ids][:TITLE]
+    head = list(tokenizer.encode(title or "", add_special_tokens=False).ids)[:TITLE]
     room = size - len(head) - 3
     encoded = [tokenizer.encode(s.text, add_special_tokens=False) for s in sentences]
     lengths = [min(len(e.ids), room) for e in encoded]

@@ -64,7 +64,9 @@ def split(text: str) -> list[Sentence]:
         left = len(piece) - len(piece.lstrip())
         clean = piece.strip()
         if clean:
-            found.append(Sentence(text=clean, start=start + left, end=start + left + len(clean), index=len(found), paragraph=paragraph))
+            found.append(
+                Sentence(text=clean, start=start + left, end=start + left + len(clean), index=len(found), paragraph=paragraph)
+            )
 
     for gap in BREAK.finditer(text):
         if "\n" in gap.group():
@@ -87,6 +89,8 @@ def parse(sentences: Sequence[Sentence], *, model: Language, wanted: Iterable[in
     todo = [s for s in sentences if s.index in chosen]
     docs = dict(zip((s.index for s in todo), model.pipe((s.text for s in todo), batch_size=64), strict=True))
     return [
-        Sentence(text=s.text, start=s.start, end=s.end, index=s.index, paragraph=s.paragraph, doc=docs[s.index]) if s.index in docs else s
+        Sentence(text=s.text, start=s.start, end=s.end, index=s.index, paragraph=s.paragraph, doc=docs[s.index])
+        if s.index in docs
+        else s
         for s in sentences
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from marsad.coding.nearness import kilometres
 from marsad.linking.facts import UNKNOWN, Facts, fold, iso
-from marsad.linking.nearness import kilometres, same_name
+from marsad.linking.nearness import same_name
 from marsad.model import Actor, Place, Speaker
 
 

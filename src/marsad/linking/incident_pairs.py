@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts, iso
-from marsad.linking.nearness import SAME_KM, day_gap, kilometres, listed, overlap, place_relation, ranges_meet
+from marsad.linking.nearness import SAME_KM, day_gap, listed, overlap, place_relation, ranges_meet
 from marsad.linking.tables import kinship, weights
 
 NEVER = -8.0
