@@ -2,9 +2,12 @@
 
     python bench/places.py --data ../shared/data/geoparsing --corpus ../shared/corpus/world --out places.json
 
-On the toponym corpora (LGL, GeoVirus) it prints recognition (a mention that overlaps a gold one; strict: the same offsets) and, of those
-recognised that gold gives coordinates for, the share within 161 km. On a gold corpus it prints the share of claims whose first place
-some mention of the same report answers: within 30 km, within 300 km where gold has precision 3, or by name where one has no coordinates.
+On the toponym corpora (LGL, GeoVirus) it prints recognition (a mention that overlaps a gold one; strict: the same offsets)
+and, of those
+recognised that gold gives coordinates for, the share within 161 km. On a gold corpus it prints the share of claims whose
+first place
+some mention of the same report answers: within 30 km, within 300 km where gold has precision 3, or by name where one has no
+coordinates.
 """
 
 from __future__ import annotations
@@ -130,7 +133,8 @@ def claims(folder: Path, gazetteer: Gazetteer, *, show: bool) -> Row:
         missed[kind] += 1
         if show:
             print(
-                f"  {kind:15} {claim['report']}: {gold['name']} | {gold['words']} | {gold['country']} {gold['latitude']} {gold['longitude']} p{gold['precision']}"
+                f"  {kind:15} {claim['report']}: {gold['name']} | {gold['words']} | {gold['country']}"
+                f" {gold['latitude']} {gold['longitude']} p{gold['precision']}"
             )
             print(f"      {[(m.words, m.place.country, m.place.latitude, m.place.longitude) for m in mentions if m.place]}"[:700])
     return {
@@ -157,14 +161,16 @@ def main() -> None:
         results.append(toponyms(options.data / name, gazetteer))
         r = results[-1]
         print(
-            f"{r['corpus']:15} overlap P {r['overlap']['p']:.3f} R {r['overlap']['r']:.3f} F1 {r['overlap']['f1']:.3f}  strict F1 {r['strict']['f1']:.3f}"
+            f"{r['corpus']:15} overlap P {r['overlap']['p']:.3f} R {r['overlap']['r']:.3f} F1 {r['overlap']['f1']:.3f}"
+            f"  strict F1 {r['strict']['f1']:.3f}"
             f"  within 161 km {r['within_161km']:.3f}  {r['words_per_second']:,} words/s"
         )
     for folder in options.corpus:
         r = claims(folder, gazetteer, show=options.misses)
         results.append(r)
         print(
-            f"{r['corpus']:15} answered {r['answered']:.3f} of {r['claims']}  country {r['story_country']:.3f}  {r['mentions_per_report']} mentions a report  {r['words_per_second']:,} words/s  missed {r['missed']}"
+            f"{r['corpus']:15} answered {r['answered']:.3f} of {r['claims']}  country {r['story_country']:.3f}"
+            f"  {r['mentions_per_report']} mentions a report  {r['words_per_second']:,} words/s  missed {r['missed']}"
         )
     if options.out:
         options.out.write_text(json.dumps(results, indent=1) + "\n", "utf-8")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from marsad.places.gazetteer import Entry, Gazetteer
 from marsad.places.story import Story
 from marsad.places.surroundings import Surroundings
-from marsad.places.tokens import Token, spans
+from marsad.places.tokens import Token, is_arabic, spans
 
 SHORT_COUNTRIES = frozenset(("UK", "US", "USA", "UAE", "DRC", "CAR"))
 WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
@@ -16,7 +16,8 @@ WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stretch of tokens with its entries. `clean`: what stands beside it in its run of capitals lets it be a place by itself; `unit`: the
+    """A stretch of tokens with its entries. `clean`: what stands beside it in its run of capitals lets it be a place by
+    itself; `unit`: the
     "state" or "district" after it, or before it where it is `headed` ("the state of")."""
 
     first: int
@@ -106,7 +107,7 @@ def clean(story: Story, first: int, last: int) -> bool:
     """Whether the capitals left and right of a stretch leave it a name of its own ("Syrian Idlib", "Kharkiv Governor Oleh")."""
     begin, stop = story.runs[last]
     left, right = story.tokens[min(begin, first) : first], story.tokens[last + 1 : stop + 1]
-    if story.tokens[first].loud:
+    if story.tokens[first].loud or is_arabic(story.tokens[first].text):
         return True
     return not (left and not clean_left(story, first - 1)) and not (right and not clean_right(story, last + 1))
 

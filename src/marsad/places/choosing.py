@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from marsad.places.votes import Tally
 
 GREAT, LARGE, MIDDLING, SMALL = 5_000_000, 500_000, 100_000, 15_000
 FEW = 4
+REACH, MOST = 3_000, 60
 COUNTRY_WEIGHT = 2.2
 MISMATCH = {"exact": 0.0, "loose": 0.25, "fuzzy": 0.6}
 UPPER_UNIT = {"adm1": 1.6, "adm2": 0.3, "city": -0.3, "country": -1.5, "region": 0.8}
@@ -26,7 +28,8 @@ POINTS = frozenset(("city", "town", "camp", "crossing", "quarter", "adm2"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A candidate and its best entry; `share` is the weight of the entry's country here, `alone` says that no other word names a country."""
+    """A candidate and its best entry; `share` is the weight of the entry's country here, `alone` says that no other word
+    names a country."""
 
     candidate: Candidate
     entry: Entry
@@ -41,7 +44,8 @@ class Chosen:
 def choose(
     story: Story, gazetteer: Gazetteer, tally: Tally, found: Sequence[Candidate], before: Sequence[Chosen]
 ) -> list[Chosen]:
-    """One entry for each candidate that is a place; a longer name goes before a shorter one in it. `before` is an earlier choice."""
+    """One entry for each candidate that is a place; a longer name goes before a shorter one in it. `before` is an earlier
+    choice."""
     taken: set[int] = set()
     kept: list[Chosen] = []
     for one in sorted(found, key=lambda c: (-(c.end - c.start), c.first)):
@@ -75,7 +79,8 @@ def weigh(story: Story, gazetteer: Gazetteer, tally: Tally, one: Candidate, befo
 
 
 def lesser(one: Candidate, entries: Sequence[Entry], shares: Mapping[str, float]) -> list[float]:
-    """What each entry loses to its namesakes: a village to the city of the same country, a region to its own chief town, a country that
+    """What each entry loses to its namesakes: a village to the city of the same country, a region to its own chief town, a
+    country that
     the text does not speak of to a great region of one that it does ("Georgia")."""
     great = any(e.kind == "adm1" and e.population > GREAT and shares.get(e.country or "", 0.0) > 0.5 for e in entries)
     largest: dict[str | None, int] = {}
@@ -103,9 +108,10 @@ def lesser(one: Candidate, entries: Sequence[Entry], shares: Mapping[str, float]
 
 
 def qualifiers(story: Story, gazetteer: Gazetteer, one: Candidate, before: Sequence[Chosen]) -> list[Entry]:
-    """Countries and regions that the text names as what the place lies in: "Kuriga, Kaduna State", "Syria's Boukamal", "the Chinese city of"."""
+    """Countries and regions that the text names as what the place lies in: "Kuriga, Kaduna State", "Syria's Boukamal", "the
+    Chinese city of"."""
     found = []
-    for other in before:
+    for other in nearby(before, one.start - 80, one.end + 60):
         start, end, kind = other.candidate.start, other.candidate.end, other.entry.kind
         if (
             one.end <= start <= one.end + 60
@@ -117,13 +123,20 @@ def qualifiers(story: Story, gazetteer: Gazetteer, one: Candidate, before: Seque
             gap = story.text[end : one.start]
             if gap[:3] in ("'s ", "’s ") and gap.count(" ") <= 4 and not any(c in gap for c in ".,;"):
                 found.append(other.entry)
-    for _, end, country in story.demonyms:
+    first = bisect_left(story.demonyms, one.start - 60, key=lambda d: d[1])
+    for _, end, country in story.demonyms[first : first + 8]:
         gap = story.text[end : one.start] if one.start - 45 <= end <= one.start else ""
         words = gap.split()
         settled = bool(words) and (words[-1] == "of" or words[-1] in story.words.settlement or words[-1] in story.words.unit)
         if settled and len(words) <= 5 and not any(c in gap for c in ".,;") and country in gazetteer.lands:
             found.append(gazetteer.lands[country].entry)
     return found
+
+
+def nearby(chosen: Sequence[Chosen], begin: int, stop: int) -> Sequence[Chosen]:
+    """The choices that begin between two offsets; `chosen` is in the text's order."""
+    first = bisect_left(chosen, begin, key=lambda c: c.candidate.start)
+    return chosen[first : bisect_left(chosen, stop + 1, lo=first, key=lambda c: c.candidate.start)]
 
 
 def score(
@@ -148,7 +161,8 @@ def score(
 
 def closeness(entry: Entry, one: Candidate, before: Sequence[Chosen]) -> float:
     """What an entry gains by lying near the other places of the text."""
-    others = (o.entry for o in before if o.entry.kind in POINTS and o.candidate.words != one.words)
+    around = nearby(before, one.start - REACH, one.start + REACH)[:MOST]
+    others = (o.entry for o in around if o.entry.kind in POINTS and o.candidate.words != one.words)
     nearest = min((kilometres(entry, other) for other in others), default=math.inf)
     return 0.5 if nearest < 60 else 0.35 if nearest < 150 else 0.15 if nearest < 400 else 0.0
 

@@ -31,7 +31,8 @@ def find_places(
     """The places named in `text`, in its order, with the country of the story.
 
     `avoid` are spans that name something else (an actor): no place is read in them, but what they name helps to find the country.
-    `persons` are names of people; `entities` spans with a label (GPE, LOC, FAC) that hint at places no gazetteer knows. All offsets
+    `persons` are names of people; `entities` spans with a label (GPE, LOC, FAC) that hint at places no gazetteer knows. All
+    offsets
     count into `text`. Only the first 200,000 characters are read. A name that is a place but unknown comes back with the
     text's words as its name, the country it stands in and no coordinates.
     """

@@ -24,7 +24,8 @@ COLUMNS = "p.id, p.ref, p.name, p.kind, p.country, p.admin1, p.latitude, p.longi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A place of the gazetteer under one of its names. `match`: exact, loose (article or spacing differs) or fuzzy (spelling differs)."""
+    """A place of the gazetteer under one of its names. `match`: exact, loose (article or spacing differs) or fuzzy (spelling
+    differs)."""
 
     id: str
     name: str
@@ -128,7 +129,8 @@ class Gazetteer:
     def _fetch(self, keys: Sequence[str]) -> None:
         marks = ",".join("?" * len(keys))
         rows = self.store.execute(
-            f"select n.loose, coalesce(n.folded, n.loose), {COLUMNS} from name n join place p on p.id = n.place where n.loose in ({marks})",
+            f"select n.loose, coalesce(n.folded, n.loose), {COLUMNS} from name n join place p on p.id = n.place"
+            f" where n.loose in ({marks})",
             keys,
         ).fetchall()
         grouped: dict[str, list[Entry]] = {key: list(self.small.get(key, ())) for key in keys}
@@ -139,13 +141,14 @@ class Gazetteer:
             self.kept[key] = tuple(entries)
 
     def similar(self, name: str, country: str) -> tuple[Entry, ...]:
-        """Entries of `country` whose name is another spelling of `name`: the same consonants, few letters apart; the nearest first."""
+        """Entries of `country` whose name is another spelling of `name`: the same consonants, few letters apart; the nearest
+        first."""
         bones = skeleton(name)
         if not bones:
             return ()
         rows = self.store.execute(
             f"select n.loose, coalesce(n.folded, n.loose), {COLUMNS} from name n join place p on p.id = n.place"
-            " where n.skeleton = ? and n.country = ? limit 50",
+            " where n.skeleton = ? and n.country = ? limit 200",
             (bones, country),
         ).fetchall()
         entries = [*self.bones.get((bones, country), ()), *(_from_row(r[1], r[2:], "fuzzy") for r in rows)]
@@ -154,7 +157,11 @@ class Gazetteer:
         ranked = sorted(
             ((Levenshtein.distance(key, loose(e.spelling)), -e.population, e.id, e) for e in entries), key=lambda r: r[:3]
         )
-        return tuple(_marked(e, "fuzzy") for distance, _, _, e in ranked if distance <= limit)
+        nearest: dict[str, Entry] = {}
+        for distance, _, _, entry in ranked:
+            if distance <= limit:
+                nearest.setdefault(entry.id, _marked(entry, "fuzzy"))
+        return tuple(nearest.values())
 
     def capital(self, country: str) -> Entry | None:
         """The capital of a country by ISO3, where the index knows it."""
@@ -208,7 +215,8 @@ def _marked(entry: Entry, match: str) -> Entry:
 
 @cache
 def load_gazetteer(file: Path | None = None) -> Gazetteer:
-    """The gazetteer of this installation, opened once a process; its index is built first where it is missing (a message says so).
+    """The gazetteer of this installation, opened once a process; its index is built first where it is missing (a message
+    says so).
 
     Raises `ConfigError` (and `sqlite3.Error` never): a damaged index, a missing source, a bad row in a table.
     """

@@ -6,6 +6,7 @@ and compares its checksum.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -24,7 +25,7 @@ from marsad.places.names import loose, skeleton, squeezed
 from marsad.places.sources import Row
 
 APPLICATION = 0x4D525344
-SCHEMA = 6
+SCHEMA = 7
 INPUTS = (
     ("marsad.places", "countries.tsv"),
     ("marsad.places", "names.py"),
@@ -91,7 +92,8 @@ def build(target: Path | None = None, rows: Iterable[Row] | None = None) -> Path
     except OSError as error:
         raise ConfigError(f"the place index can't be written to {target.parent}: {error} (set MARSAD_CACHE)") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
     say(f"{count:,} places, {target.stat().st_size / 1e6:.0f} MB")
     return target
 
@@ -137,19 +139,16 @@ def add(store: sqlite3.Connection, ident: int, row: Row) -> None:
     # A name with its article and one without share a key ("The Hague", "Hague"); spaces tell nothing apart.
     seen = dict.fromkeys((loose(name), squeezed(name)) for name in row.names if loose(name))
     entries = []
-    bones_seen = set()
     for key, plain in seen:
         bones = skeleton(key) if row.kind in ("city", "town", "camp", "crossing", "adm1") and len(key) >= MIN_FUZZY else ""
-        fresh = bones if bones and bones not in bones_seen else None
-        bones_seen.add(bones)
-        entries.append((key, ident, None if plain == key else plain, fresh, row.country))
+        entries.append((key, ident, None if plain == key else plain, bones or None, row.country))
     store.executemany("insert into name values (?,?,?,?,?)", entries)
 
 
 def add_capitals(store: sqlite3.Connection) -> None:
     for country, capital in sorted(sources.capitals().items()):
         found = store.execute(
-            "select p.id from name n join place p on p.id = n.place where n.loose = ? and p.country = ? and p.kind in ('city', 'town')"
+            "select p.id from name n join place p on p.id = n.place where n.loose = ? and p.country = ? and p.kind = 'city'"
             " order by p.population desc, p.id limit 1",
             (loose(capital), country),
         ).fetchone()
@@ -165,7 +164,8 @@ def checksum(file: Path) -> str:
 def opened(target: Path | None = None) -> sqlite3.Connection:
     """A read-only connection to the index, built first where it is missing.
 
-    Looks at what can be seen at once: the size noted when it was built, the schema and the version. Raises `ConfigError` with what to
+    Looks at what can be seen at once: the size noted when it was built, the schema and the version. Raises `ConfigError`
+    with what to
     do where one of them is wrong.
     """
     file = target or path()

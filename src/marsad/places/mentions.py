@@ -72,6 +72,7 @@ def capitals(story: Story, gazetteer: Gazetteer, tally: Tally, found: Sequence[P
     """ "The Sudanese capital", "the capital": the capital of that country, or of the story's."""
     made = []
     top = tally.ranked()
+    taken = {at for m in found for at in range(m.start, m.end)}
     for match in CAPITAL.finditer(story.text):
         demonym, land = match.group("dem"), match.group("land")
         country = top[0] if top else None
@@ -82,7 +83,7 @@ def capitals(story: Story, gazetteer: Gazetteer, tally: Tally, found: Sequence[P
         entry = gazetteer.capital(country) if country else None
         start, end = match.span()
         start += 4 if match.group()[:4].lower() == "the " else 0
-        if entry is None or country is None or any(m.start < end and start < m.end for m in found if not land):
+        if entry is None or country is None or (not land and taken.intersection(range(start, end))):
             continue
         words = story.text[start:end]
         why = f"the capital of {gazetteer.lands[country].name}"

@@ -14,8 +14,10 @@ Relation = Literal["at", "near", "part", "region"]
 class PlaceMention:
     """A place that the text names: `text[start:end] == words`, its choice and the runners-up.
 
-    `relation`: `at` the place itself, `near` it or on a road to it (precision 2), `part` of it ("eastern Caracas"), `region` for a state,
-    a region, a country or a part of one (precision 3). `why` is a short sentence for a person. `dateline`: where the reporter sat.
+    `relation`: `at` the place itself, `near` it or on a road to it (precision 2), `part` of it ("eastern Caracas"), `region`
+    for a state,
+    a region, a country or a part of one (precision 3). `why` is a short sentence for a person. `dateline`: where the
+    reporter sat.
     """
 
     start: int
@@ -30,8 +32,10 @@ class PlaceMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReading:
-    """The places of a text in its order. `country` is that of the story and `countries` all that it speaks of, weightiest first (ISO3);
-    `demonyms` are adjectives and peoples (start, end, ISO3); `titled` are the title's mentions, their offsets count into the title."""
+    """The places of a text in its order. `country` is that of the story and `countries` all that it speaks of, weightiest
+    first (ISO3);
+    `demonyms` are adjectives and peoples (start, end, ISO3); `titled` are the title's mentions, their offsets count into the
+    title."""
 
     mentions: tuple[PlaceMention, ...] = ()
     country: str | None = None

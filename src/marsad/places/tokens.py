@@ -18,7 +18,8 @@ LONGEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` without a possessive ending. `gap` is what stands before it, `initial` whether it opens a sentence, `loud` whether its line is
+    """`text` without a possessive ending. `gap` is what stands before it, `initial` whether it opens a sentence, `loud`
+    whether its line is
     in capitals, so that they tell nothing."""
 
     text: str
@@ -88,7 +89,8 @@ def joins(before: Token, after: Token) -> bool:
 
 
 def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> list[tuple[int, int]]:
-    """(first, last) token of every stretch that may be a name: it opens with a capital and ends with one, a number or a word like "bridge".
+    """(first, last) token of every stretch that may be a name: it opens with a capital and ends with one, a number or a word
+    like "bridge".
 
     `lowered` are the lower-case words that stand in names of the curated table.
     """
@@ -119,7 +121,8 @@ def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> lis
 
 
 def runs(tokens: Sequence[Token], words: Words) -> list[tuple[int, int]]:
-    """For each token the (first, last) of the longest stretch of capitalised words round it; lower-case words get an empty one."""
+    """For each token the (first, last) of the longest stretch of capitalised words round it; lower-case words get an empty
+    one."""
     found = [(index, index - 1) for index in range(len(tokens))]
     index = 0
     while index < len(tokens):

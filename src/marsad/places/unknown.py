@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marsad.places.choosing import Chosen
+from marsad.places.choosing import Chosen, nearby
 from marsad.places.gazetteer import Gazetteer
 from marsad.places.names import fold
 from marsad.places.naming import unknown_place
 from marsad.places.reading import PlaceMention, Relation
 from marsad.places.story import Story
 from marsad.places.surroundings import DATED, HEADING, OVERCOME, WITHIN
+from marsad.places.tokens import is_arabic
 from marsad.places.votes import Tally
 
 NEARBY = 250
 LONGEST = 5
 # Capitalised words after a name that are no part of it.
 TAILS = frozenset(
-    ["town", "city", "village", "camp", "province", "state", "district", "county", "region", "township", "governorate", "quarter", "area", "department", "oblast"]
+    ("town", "city", "village", "camp", "quarter", "area", "province", "state", "district", "county", "region", "township")
 )
 Stretch = tuple[int, int]
 
@@ -36,7 +37,6 @@ def words_of(story: Story, stretch: Stretch) -> str:
 
 def stretches(story: Story, taken: set[int]) -> list[Stretch]:
     """Runs of capitals that may name a place: no organisation, no title, no common word at either end."""
-    words = story.words
     found = []
     for first, last in sorted({r for r in story.runs if r[1] >= r[0]}):
         while first < last and opens_idly(story, first):
@@ -59,6 +59,8 @@ def may_name(story: Story, first: int, last: int) -> bool:
     words, tokens = story.words, story.tokens[first : last + 1]
     lowers = [t.lower for t in tokens]
     if len(lowers) > LONGEST or lowers[0] in words.title or (lowers[0] in words.first and len(lowers) > 1):
+        return False
+    if is_arabic(tokens[0].text):
         return False
     if tokens[0].loud and not listed(story, tokens[0].start, tokens[-1].end):
         return False
@@ -137,9 +139,9 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     precision = 2 if near else 1
     admin1, country = within(story, end, chosen)
     country = country or country_at(story, tally, start, fold(words), chosen)
-    similar = gazetteer.similar(words, country) if country else ()
+    similar = tuple(e for e in gazetteer.similar(words, country) if e.kind != "adm1") if country else ()
     land = gazetteer.lands[country].name if country in gazetteer.lands else "an unknown country"
-    if similar and similar[0].kind != "adm1" and (admin1 is None or similar[0].admin1 == admin1):
+    if similar and (admin1 is None or similar[0].admin1 == admin1):
         place, others = (
             similar[0].place(words, precision=precision),
             tuple(e.place(words) for e in similar[1:4] if e.id != similar[0].id),
@@ -156,7 +158,7 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
 
 def within(story: Story, end: int, chosen: Sequence[Chosen]) -> tuple[str | None, str | None]:
     """The region and country that the same sentence names after the place as what it lies in."""
-    for one in chosen:
+    for one in nearby(chosen, end, end + 80):
         start, entry = one.candidate.start, one.entry
         if end < start <= end + 80 and entry.kind in ("adm1", "country", "region") and WITHIN.match(story.text[end:start]):
             return (entry.admin1 if entry.kind == "adm1" else None, entry.country)
@@ -164,7 +166,8 @@ def within(story: Story, end: int, chosen: Sequence[Chosen]) -> tuple[str | None
 
 
 def country_at(story: Story, tally: Tally, at: int, without: str, chosen: Sequence[Chosen]) -> str | None:
-    """The country of the nearest known place close by that is no country and no dateline, else the one the text speaks of there."""
+    """The country of the nearest known place close by that is no country and no dateline, else the one the text speaks of
+    there."""
     near = [
         (abs(c.candidate.start - at), c.entry.country)
         for c in chosen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 REACH = 300
 LOCAL = 0.45
+MOST = 300
 DEMONYM, TITLED = 0.4, 0.3
 CHOSEN = {"country": 1.2, "adm1": 1.2, "city": 1.0, "adm2": 0.5}
 DATELINE = 1.3
@@ -49,7 +51,7 @@ class Tally:
         for (_, country), weight in self.cast.items():
             self.total[country] += weight
         self.near: dict[str, list[Vote]] = defaultdict(list)
-        for vote in self.votes:
+        for vote in sorted(self.votes, key=lambda v: v.at):
             self.near[vote.country].append(vote)
 
     def ranked(self) -> tuple[str, ...]:
@@ -59,17 +61,24 @@ class Tally:
     def shares(self, at: int, without: str) -> dict[str, float]:
         """Each country's weight at an offset, 0 to 1: in the whole text and close by, `without` the votes of one name."""
         overall = {c: w - self.cast.get((without, c), 0.0) for c, w in self.total.items()}
-        close = {
-            c: sum(
-                v.weight * math.exp(-abs(v.at - at) / REACH) for v in votes if abs(v.at - at) < 4 * REACH and v.name != without
-            )
-            for c, votes in self.near.items()
-        }
+        close = {c: self._close(c, at, without) for c in self.near}
         most, closest = max(overall.values(), default=0.0), max(close.values(), default=0.0)
         if most <= 1e-9:
             return {}
         scale, nearby = max(most, 0.8), max(closest, 0.5)
         return {c: (1 - LOCAL) * max(w, 0.0) / scale + LOCAL * close.get(c, 0.0) / nearby for c, w in overall.items()}
+
+    def _close(self, country: str, at: int, without: str) -> float:
+        """The votes for a country round an offset, those farther off counting less."""
+        votes = self.near[country]
+        begin = bisect_left(votes, at - 4 * REACH, key=lambda v: v.at)
+        total = 0.0
+        for vote in votes[begin : begin + MOST]:
+            if vote.at >= at + 4 * REACH:
+                break
+            if vote.name != without:
+                total += vote.weight * math.exp(-abs(vote.at - at) / REACH)
+        return total
 
 
 def first_votes(story: Story, found: Sequence[Candidate]) -> list[Vote]:

@@ -11,8 +11,10 @@ from marsad.places.sources import table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Lower-case words. `unit` and `upper` (first-level ones) name administrative areas, `settlement` what people live in; `extending`
-    words become part of the name ("Hakari bridge"), `inside` ones are buildings in a town; `stop` words are never a place by themselves."""
+    """Lower-case words. `unit` and `upper` (first-level ones) name administrative areas, `settlement` what people live in;
+    `extending`
+    words become part of the name ("Hakari bridge"), `inside` ones are buildings in a town; `stop` words are never a place by
+    themselves."""
 
     connector: frozenset[str]
     unit: frozenset[str]
