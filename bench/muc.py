@@ -17,19 +17,24 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import marsad
 from bench.casing import in_ordinary_case, names_with_initials, ordinary_texts, usual_case
-from bench.figures import Row, lines
+from bench.figures import Row, lines, sentence
 from bench.quality import stages_with
 from marsad.coding.resources import ReaderName
 from marsad.exports import export
+from marsad.language.text import load_model
 from marsad.model import Actor, Claim, Count, from_record
 
+if TYPE_CHECKING:
+    from spacy.language import Language
+
 ROLES = ("PerpInd", "PerpOrg", "Target", "Victim", "Weapon")
+WHOLE = frozenset(("Target",))
 VIOLENT = frozenset(
     (
         "Attack",
@@ -41,7 +46,6 @@ VIOLENT = frozenset(
         "Looting/property destruction",
         "Sexual violence",
         "Mob violence",
-        "Armed clash",
     )
 )
 HARMED = frozenset(("killed", "injured", "abducted"))
@@ -51,6 +55,10 @@ PERSONS = re.compile(r"(?i)\b(?:\w+s|men|man|people|gunman|terrorist|guerrilla|s
 LEADING = re.compile(r"(?i)^(?:the|a|an|some|about|around|at least|more than|over|nearly|another|other|suspected|alleged)\s+")
 NUMBER = re.compile(r"(?i)^(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|dozens of|many)\s+")
 VERBS = "killed|murdered|assassinated|wounded|injured|kidnapped|kidnaped|shot|died|dead|abducted|slain|hurt"
+TOOLS = re.compile(
+    r"(?i)(?:bombs?|dynamite|explosives?|grenades?|rifles?|guns?|mortars?|rockets?|mines?|devices?|charges?|cocktails?|pistols?|knife|"
+    r"knives|machetes?|missiles?|tnt|torch|firearms?|weapons?|bazookas?|bullets?|sticks?|revolvers?|artillery|launchers?)$"
+)
 HARM_WORDS = re.compile(rf"(?i)\s+(?:(?:was|were|had been|have been|has been|were also|are|is)\s+)?(?:{VERBS}).*$")
 
 
@@ -81,13 +89,15 @@ def code(given: Sequence[Row], reader: ReaderName) -> list[Row]:
     return [json.loads(line) for line in text.split("\n") if line]
 
 
-def extracts(claims: Iterable[Claim]) -> dict[str, list[list[str]]]:
-    """The fillers of each role, one mention an entity, none twice."""
+def extracts(claims: Iterable[Claim], model: Language) -> dict[str, list[list[str]]]:
+    """The fillers of each role, one mention an entity, none twice. `model` finds whole phrases."""
     found: dict[str, dict[str, str]] = {role: {} for role in ROLES}
     for claim in claims:
         if claim.scope != "incident" or claim.sub_event_type not in VIOLENT or claim.stance == "denies":
             continue
+        phrases = [chunk.text for chunk in model(sentence(claim)).noun_chunks]
         for role, words in fillers(claim):
+            words = next((p for p in phrases if words in p), words) if role in WHOLE else words
             bare = LEADING.sub("", " ".join(words.split())).strip(" ,.\"'")
             if bare:
                 found[role].setdefault(key(bare), bare.lower())
@@ -110,7 +120,7 @@ def fillers(claim: Claim) -> Iterator[tuple[str, str]]:
         if not BODY.search(actor.words):
             yield "Victim", actor.words
     yield from (("Target", target.words) for target in claim.targets)
-    yield from (("Weapon", weapon.words) for weapon in claim.weapons)
+    yield from (("Weapon", weapon.words) for weapon in claim.weapons if TOOLS.search(weapon.words))
 
 
 def perpetrators(actor: Actor) -> Iterator[tuple[str, str]]:
@@ -140,7 +150,8 @@ def predicted(records: Sequence[Row]) -> list[Row]:
         if record["kind"] == "claim" and record["status"] in ("happened", "ongoing"):
             claims[record["report"]].append(from_record(record))
     names = {r["id"]: r["external_id"] for r in records if r["kind"] == "report"}
-    return [{"docid": names[report], "extracts": extracts(told)} for report, told in claims.items()]
+    model = load_model()
+    return [{"docid": names[report], "extracts": extracts(told, model)} for report, told in claims.items()]
 
 
 def score(scorer: Path, gold: Sequence[Row], coded: Sequence[Row]) -> str:

@@ -8,7 +8,8 @@ import pytest
 from bench.casing import in_ordinary_case, names_with_initials, usual_case
 from bench.muc import extracts, harmed, perpetrators, predicted
 
-from marsad.model import Actor, Claim, Count, Thing, to_record
+from marsad.language.text import load_model
+from marsad.model import Actor, Claim, Count, Evidence, Thing, to_record
 
 ATTACK = Claim(id="c", report="r", scope="incident", event_type="Violence against civilians", sub_event_type="Attack")
 
@@ -54,10 +55,23 @@ def test_victims_are_those_that_the_text_tells_of(words: str, victim: str | None
 
 
 def test_an_entity_is_given_once_and_only_violence_counts() -> None:
+    model = load_model()
     bomb = replace(ATTACK, weapons=(Thing(words="a bomb", class_="other"), Thing(words="bomb", class_="other")))
-    assert extracts([bomb, bomb])["Weapon"] == [["bomb"]]
-    assert extracts([replace(bomb, sub_event_type="Agreement")])["Weapon"] == []
-    assert extracts([replace(bomb, stance="denies")])["Weapon"] == []
+    assert extracts([bomb, bomb], model)["Weapon"] == [["bomb"]]
+    assert extracts([replace(bomb, sub_event_type="Agreement")], model)["Weapon"] == []
+    assert extracts([replace(bomb, stance="denies")], model)["Weapon"] == []
+
+
+def test_a_target_is_given_with_its_whole_phrase() -> None:
+    words = "Gunmen attacked the old customs office"
+    cited = (Evidence(field="claim", start=0, end=len(words), quote=words),)
+    claim = replace(ATTACK, evidence=cited, targets=(Thing(words="office", class_="government building"),))
+    assert extracts([claim], load_model())["Target"] == [["old customs office"]]
+
+
+def test_a_shot_is_no_weapon() -> None:
+    claim = replace(ATTACK, weapons=(Thing(words="shot", class_="small arms"), Thing(words="rifles", class_="small arms")))
+    assert extracts([claim], load_model())["Weapon"] == [["rifles"]]
 
 
 def test_every_document_has_a_line() -> None:
