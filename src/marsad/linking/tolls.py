@@ -75,16 +75,24 @@ def _once(said: Sequence[Stated]) -> list[Stated]:
 def fuse(facts: Sequence[Facts], effect: str) -> Toll:
     """Low, best, high over the claims of one event; all `None` where none states a whole toll, 0 where nobody was hurt.
 
-    Low is the smallest whole toll that stands, high the largest (a lower bound counts with its bound), best that of the
-    best-placed source, of those the newest, of those the largest. A source that counts one group alone ("three soldiers")
+    Low is the smallest whole toll that stands, high the largest, `None` where the largest is a lower bound alone ("at least
+    18"); low is `None` where every figure is an upper bound ("up to 10"). Best is that of the best-placed source, of those the newest, of those the largest. A source that counts one group alone ("three soldiers")
     does not give the best figure while another counts all.
     """
     said = stated(facts, effect)
     if not said:
         return Toll()
-    figures = [s.figure for s in said]
     best = min(said, key=lambda s: (s.one_group(effect), s.tier, -(s.facts.seen or 0), -s.figure, s.facts.id))
-    return Toll(low=min(figures), best=best.figure, high=max([*figures, *(s.span[1] for s in said if s.span[1] is not None)]))
+    return Toll(low=min((s.span[0] for s in said if s.span[0] is not None), default=None), best=best.figure, high=_highest(said))
+
+
+def _highest(said: Sequence[Stated]) -> int | None:
+    """The largest figure that stands, `None` where it is a lower bound alone ("at least 18")."""
+    closed = [s.span[1] for s in said if s.span[1] is not None]
+    open_ended = [s.figure for s in said if s.span[1] is None]
+    if open_ended and max(open_ended) >= max(closed, default=-1):
+        return None
+    return max(closed)
 
 
 def disputed(facts: Sequence[Facts], effect: str) -> bool:
