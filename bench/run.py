@@ -98,9 +98,10 @@ def rows(head: Sequence[str], body: Sequence[Sequence[object]]) -> str:
 def quality_table(results: Results) -> str:
     """The scorer's figures: the reader on each corpus and on all, and the rules alone on all."""
     scores, rules = results["quality"]["corpora"], results["baseline"]["corpora"][ALL]
+    names = [name for name in (*CORPORA, ALL) if name in scores]
     figures = sorted({f for column in scores.values() for f in column}, key=rank)
-    body = [[f"`{f}`", *(cell(column.get(f)) for column in scores.values()), cell(rules.get(f))] for f in figures]
-    return rows(["figure", *scores, "rules alone"], body)
+    body = [[f"`{f}`", *(cell(scores[name].get(f)) for name in names), cell(rules.get(f))] for f in figures]
+    return rows(["figure", *names, "rules alone"], body)
 
 
 def confidence_table(results: Results) -> str:
