@@ -206,3 +206,12 @@ def test_hostile_texts_are_read_in_time(text: str, gazetteer: Gazetteer) -> None
     began = time.process_time()
     read(text, gazetteer)
     assert time.process_time() - began < 20
+
+
+def test_a_number_after_a_name_is_no_part_of_it(gazetteer: Gazetteer) -> None:
+    assert country(one("Russia: in St Petersburg 524 people were held.", "St Petersburg", gazetteer)) == "RUS"
+
+
+def test_a_side_of_a_country_from_the_table_has_its_own_centre(gazetteer: Gazetteer) -> None:
+    place = one("Mortars fell in eastern Syria.", "eastern Syria", gazetteer).place
+    assert place and place.id == "marsad:eastern-syria" and place.longitude == 40.4

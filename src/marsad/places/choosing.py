@@ -29,7 +29,8 @@ POINTS = frozenset(("city", "town", "camp", "crossing", "quarter", "adm2"))
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """A candidate and its best entry; `share` is the weight of the entry's country here, `alone` says that no other word
-    names a country."""
+    names a country,
+    `close` is what nearness to other places gave it."""
 
     candidate: Candidate
     entry: Entry
@@ -37,6 +38,7 @@ class Chosen:
     ranked: tuple[Entry, ...]
     share: float
     alone: bool
+    close: float
     told: tuple[Entry, ...]
     reason: str
 
@@ -75,7 +77,17 @@ def weigh(story: Story, gazetteer: Gazetteer, tally: Tally, one: Candidate, befo
     others = tuple(dict.fromkeys(e for _, e in ranked[1 : 1 + 2 * FEW] if e.id != entry.id))[:FEW]
     share = shares.get(entry.country or "", 0.0)
     reason = explain(gazetteer, tally, entry, ranked, share, told)
-    return Chosen(candidate=one, entry=entry, score=top, ranked=others, share=share, alone=not shares, told=told, reason=reason)
+    return Chosen(
+        candidate=one,
+        entry=entry,
+        score=top,
+        ranked=others,
+        share=share,
+        alone=not shares,
+        close=closeness(entry, one, before),
+        told=told,
+        reason=reason,
+    )
 
 
 def lesser(one: Candidate, entries: Sequence[Entry], shares: Mapping[str, float]) -> list[float]:
@@ -232,6 +244,8 @@ def big_enough(story: Story, chosen: Chosen, *, located: bool, dated: bool, with
         return not one.single or located or one.around.weakly or size >= SMALL or dated or not first
     if share >= 0.22:
         return located or size >= SMALL or dated or within or not one.single
+    if chosen.close >= 0.35 and (located or size >= SMALL):
+        return True
     if size >= LARGE or within or (dated and size >= SMALL):
         return True
     return located and (size >= MIDDLING or chosen.score > 2.6)

@@ -99,7 +99,8 @@ def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> lis
         article = (
             token.lower in ARTICLES and first + 1 < len(tokens) and tokens[first + 1].gap in HYPHENS and tokens[first + 1].capital
         )
-        if not (token.capital or article):
+        part = token.lower in words.direction and first + 1 < len(tokens) and tokens[first + 1].capital
+        if not (token.capital or article or part):
             continue
         for last in range(first, min(len(tokens), first + LONGEST)):
             if last > first and not (joins(tokens[last - 1], tokens[last]) or owns(tokens[last - 1], tokens[last])):
@@ -113,7 +114,7 @@ def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> lis
                     and (here.lower in words.facility or (here.lower in lowered and here.lower not in words.connector))
                 )
             )
-            if ends and not (last == first and article):
+            if ends and not (last == first and not token.capital):
                 found.append((first, last))
             elif here.lower not in words.connector and last > first:
                 break
@@ -132,7 +133,7 @@ def runs(tokens: Sequence[Token], words: Words) -> list[tuple[int, int]]:
         last = ahead = index
         while ahead + 1 < len(tokens) and joins(tokens[ahead], tokens[ahead + 1]):
             ahead += 1
-            if tokens[ahead].capital or (tokens[ahead].text[0].isdigit() and last == ahead - 1):
+            if tokens[ahead].capital:
                 last = ahead
             elif tokens[ahead].lower not in words.connector or tokens[ahead].lower in (
                 "and",
