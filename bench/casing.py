@@ -13,7 +13,8 @@ WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 BEGINS = re.compile(r"(?:^|[.!?:]|\n\s*\n|--)[\"'”\s]*$")
 INITIALS = re.compile(r"((?:[A-Z'-]+ ){2,8})\(([A-Z]{3,8})\)")
 SMALL = frozenset(("of", "the", "and", "for", "de", "la", "del", "los", "las", "y", "en", "to", "in"))
-ENDINGS = ("ing", "ed", "ly", "tions", "tion", "ment", "ments", "ness", "able", "ive", "ously")
+ENDINGS = ("ing", "ed", "ly", "tions", "tion", "ment", "ments", "ness", "able", "ible", "ive", "ous", "ers", "ors", "ists", "ity")
+AFTER_ARTICLE = re.compile(r"\b(?:A|AN|HIS|HER|ITS|THEIR|THESE|THOSE|SOME|MANY|SEVERAL|TWO|THREE|FOUR|FIVE) $", re.IGNORECASE)
 
 
 def usual_case(texts: Iterable[str]) -> dict[str, str]:
@@ -65,7 +66,8 @@ def in_ordinary_case(text: str, usual: Mapping[str, str], names: Mapping[str, st
         elif low in usual:
             form = usual[low]
         else:
-            form = low if low.endswith(ENDINGS) else low.capitalize()
+            common = low.endswith(ENDINGS) or AFTER_ARTICLE.search(text, max(0, word.start() - 9), word.start())
+            form = low if common else low.capitalize()
         begins = BEGINS.search(text, max(0, word.start() - 6), word.start())
         return form.capitalize() if form.islower() and begins else form
 

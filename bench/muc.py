@@ -32,9 +32,10 @@ from marsad.model import Actor, Claim, Count, from_record
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 ROLES = ("PerpInd", "PerpOrg", "Target", "Victim", "Weapon")
-WHOLE = frozenset(("Target",))
+WHOLE = frozenset(("Target", "PerpInd"))
 VIOLENT = frozenset(
     (
         "Attack",
@@ -46,15 +47,21 @@ VIOLENT = frozenset(
         "Looting/property destruction",
         "Sexual violence",
         "Mob violence",
+        "Air/drone strike",
+        "Violent demonstration",
+        "Disrupted weapons use",
     )
 )
 HARMED = frozenset(("killed", "injured", "abducted"))
-BODIES = "army|air force|forces?|government|military|police|cartel|front|movement|mafias?|party|command|brigade"
+BODIES = "army|air force|forces?|cartel|front|movement|mafias?|party|command|brigade|battalion|alliance"
 BODY = re.compile(rf"(?i)\b(?:{BODIES})$")
+NAME = re.compile(r"[A-Z]{3,8}|[A-Z][\w'-]+(?: (?:of|and|the|de|la|[A-Z][\w'-]+))* [A-Z][\w'-]+")
+NOBODY = re.compile(r"(?i)^(?:no\b|without\b|the$|any\b|both\b)|^\W*$")
 PERSONS = re.compile(r"(?i)\b(?:\w+s|men|man|people|gunman|terrorist|guerrilla|soldier|commando|individual|youth|person)$")
 LEADING = re.compile(r"(?i)^(?:the|a|an|some|about|around|at least|more than|over|nearly|another|other|suspected|alleged)\s+")
 NUMBER = re.compile(r"(?i)^(?:\d[\d,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|dozens of|many)\s+")
 VERBS = "killed|murdered|assassinated|wounded|injured|kidnapped|kidnaped|shot|died|dead|abducted|slain|hurt"
+UNTOLD = frozenset(("", "people", "persons", "others", "more", "dead", "casualties", "wounded"))
 TOOLS = re.compile(
     r"(?i)(?:bombs?|dynamite|explosives?|grenades?|rifles?|guns?|mortars?|rockets?|mines?|devices?|charges?|cocktails?|pistols?|knife|"
     r"knives|machetes?|missiles?|tnt|torch|firearms?|weapons?|bazookas?|bullets?|sticks?|revolvers?|artillery|launchers?)$"
@@ -95,13 +102,21 @@ def extracts(claims: Iterable[Claim], model: Language) -> dict[str, list[list[st
     for claim in claims:
         if claim.scope != "incident" or claim.sub_event_type not in VIOLENT or claim.stance == "denies":
             continue
-        phrases = [chunk.text for chunk in model(sentence(claim)).noun_chunks]
+        told = model(sentence(claim))
         for role, words in fillers(claim):
-            words = next((p for p in phrases if words in p), words) if role in WHOLE else words
-            bare = LEADING.sub("", " ".join(words.split())).strip(" ,.\"'")
+            bare = LEADING.sub("", " ".join(in_full(role, words, told).split())).strip(" ,.\"'")
             if bare:
                 found[role].setdefault(key(bare), bare.lower())
     return {role: [[words] for words in entities.values()] for role, entities in found.items()}
+
+
+def in_full(role: str, words: str, told: Doc) -> str:
+    """The words as that task has them: a victim's name alone, a target with its whole phrase."""
+    phrase = next((chunk for chunk in told.noun_chunks if words in chunk.text), None)
+    if role == "Victim" and phrase is not None:
+        named = next((e.text for e in told.ents if e.label_ == "PERSON" and e.start < phrase.end and phrase.start < e.end), None)
+        return named or words
+    return phrase.text if role in WHOLE and phrase is not None else words
 
 
 def key(words: str) -> str:
@@ -117,7 +132,7 @@ def fillers(claim: Claim) -> Iterator[tuple[str, str]]:
         if count.effect in HARMED and (victim := harmed(count)):
             yield "Victim", victim
     for actor in claim.whom:
-        if not BODY.search(actor.words):
+        if not BODY.search(actor.words) and not NOBODY.search(actor.words):
             yield "Victim", actor.words
     yield from (("Target", target.words) for target in claim.targets)
     yield from (("Weapon", weapon.words) for weapon in claim.weapons if TOOLS.search(weapon.words))
@@ -126,9 +141,10 @@ def fillers(claim: Claim) -> Iterator[tuple[str, str]]:
 def perpetrators(actor: Actor) -> Iterator[tuple[str, str]]:
     """Persons ("FMLN guerrillas") or an organisation ("the army"); a name inside the persons' words is their organisation."""
     words = actor.words
-    if BODY.search(words) or not PERSONS.search(re.split(r"\s(?:of|from)\s", words)[0]):
-        if actor.kind != "Civilians":
-            yield "PerpOrg", words
+    if BODY.search(words) or NAME.fullmatch(LEADING.sub("", words)):
+        yield "PerpOrg", words
+        return
+    if not PERSONS.search(re.split(r"\s(?:of|from)\s", words)[0]):
         return
     yield "PerpInd", words
     for name in re.findall(r"\b[A-Z]{3,8}\b", words):
@@ -138,7 +154,7 @@ def perpetrators(actor: Actor) -> Iterator[tuple[str, str]]:
 def harmed(count: Count) -> str | None:
     """The people of a count, where the text says who: "8 people were killed" gives nothing."""
     words = HARM_WORDS.sub("", count.words)
-    if NUMBER.sub("", words).lower() in ("", "people", "persons", "others", "more", "dead", "casualties", "wounded"):
+    if NOBODY.search(words) or NUMBER.sub("", words).lower() in UNTOLD:
         return None
     return None if re.fullmatch(r"[\d,]+|\w+", words) and not words[:1].isupper() else words
 
