@@ -13,7 +13,10 @@ INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/names.py
     src/marsad/places/*.tsv src/marsad/codebook/places.tsv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test test-all lint format bench misses docs transcript lock clean
+TRAIN := .venv-train
+TRAINED := $(TRAIN)/.installed
+
+.PHONY: help setup setup-dev demo test test-all lint format bench misses train docs transcript lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -62,6 +65,17 @@ bench: setup-dev  ## measure quality and speed with the corpora in SHARED (defau
 misses: setup-dev  ## write out/misses.html: everything that is coded wrong, in its sentence
 	@test -d "$(SHARED)/corpus" || { echo "no corpora in $(SHARED): make misses SHARED=PATH"; exit 1; }
 	$(PY) bench/misses.py --shared "$(SHARED)" --out out/misses.html
+
+$(TRAINED): requirements.lock training/requirements.txt
+	test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install --quiet torch==2.13.0
+	$(TRAIN)/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(TRAIN)/bin/python -m pip install --quiet -r training/requirements.txt
+	$(TRAIN)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+train: $(TRAINED) $(INDEXED)  ## train the reader anew from corpus/ (two cores: under three hours)
+	$(TRAIN)/bin/python -m training.make --out src/marsad/coding/weights
 
 docs: setup-dev  ## write docs/codebook.md and docs/reference/cli.md from the program
 	$(PY) tools/make_docs.py

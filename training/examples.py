@@ -8,9 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marsad.coding.labels import CONDITION, EFFECTS, PIECE, SENTENCE, STATE, SUB_EVENT
-from marsad.coding.windows import Window, windows
+from marsad.coding.marks import mark_sentences, mark_words
+from marsad.coding.notes import Notes, take_notes
+from marsad.coding.windows import Window, piece_marks, windows
+from marsad.language.anchor import infer_anchor
 from marsad.language.text import Sentence, split
+from marsad.model import Anchor, Report
+from marsad.places import Gazetteer
 
+SIZE = 192
 REAL = ("happened", "ongoing")
 
 
@@ -20,6 +26,8 @@ class Example:
     `piece`: for each word piece a row of 0/1 by `PIECE`. `sure`: 1 where a sentence's labels are to be learnt."""
 
     window: Window
+    marks: list[list[float]]
+    piece_marks: list[tuple[int, int]]
     sentence: list[list[float]]
     sub_event: list[int]
     states: list[list[float]]
@@ -48,13 +56,27 @@ def read_folder(folder: pathlib.Path) -> list[Gold]:
     return list(rows.values())
 
 
-def examples(gold: Gold, tokenizer: Any) -> list[Example]:
+def noted(gold: Gold, gazetteer: Gazetteer) -> Notes:
+    """The report's notes, as the coder takes them."""
+    published = gold.report.get("published")
+    anchor = Anchor(date=None, basis="none")
+    if published:
+        anchor = Anchor(date=published[:10], basis="published")
+    elif inferred := infer_anchor(gold.report["text"]):
+        anchor = Anchor(date=inferred.date.isoformat(), basis="inferred", precision=inferred.precision)
+    report = Report(id=gold.report["id"], origin="", text=gold.report["text"], title=gold.report.get("title"), anchor=anchor)
+    return take_notes(report, gazetteer=gazetteer)
+
+
+def examples(gold: Gold, tokenizer: Any, gazetteer: Gazetteer) -> list[Example]:
     """The windows of one report with their labels."""
+    notes = noted(gold, gazetteer)
+    known, words = mark_sentences(notes), mark_words(notes)
     text = gold.report["text"]
     sentence, sub_event, states = _sentence_labels(gold)
     marks = _piece_marks(gold)
     found = []
-    for window in windows(text, gold.sentences, title=gold.report.get("title"), tokenizer=tokenizer):
+    for window in windows(text, gold.sentences, title=gold.report.get("title"), tokenizer=tokenizer, size=SIZE):
         rows = [[0.0] * len(PIECE) for _ in window.ids]
         for position, (start, end) in enumerate(window.offsets):
             if end > start:
@@ -65,6 +87,8 @@ def examples(gold: Gold, tokenizer: Any) -> list[Example]:
         found.append(
             Example(
                 window=window,
+                marks=[known[i] for i in inside],
+                piece_marks=piece_marks(window, words),
                 sentence=[sentence[i] for i in inside],
                 sub_event=[sub_event[i] for i in inside],
                 states=[states[i] for i in inside],

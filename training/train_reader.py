@@ -20,10 +20,23 @@ import torch
 from tokenizers import Tokenizer
 
 from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
+from marsad.coding.marks import PIECE_MARKS, sentence_marks
+from marsad.places import load_gazetteer
 from training.examples import Example, examples, read_folder
 from training.network import Network
 
 SEED = 20261124
+EPOCHS = 10
+RATE = 2e-4
+
+
+def load_examples(folders: Sequence[pathlib.Path], base: pathlib.Path) -> list[Example]:
+    """The windows of all reports of the folders, in order."""
+    tokenizer: Any = Tokenizer.from_file(str(base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    gazetteer = load_gazetteer()
+    return [e for folder in folders for g in read_folder(folder) for e in examples(g, tokenizer, gazetteer)]
 
 
 def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
@@ -36,6 +49,8 @@ def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
     states = torch.zeros(len(items), most, len(STATE))
     sub_event = torch.full((len(items), most), -1, dtype=torch.long)
     piece = torch.zeros(len(items), size, len(PIECE))
+    marks = torch.zeros(len(items), most, len(sentence_marks()))
+    piece_marks = torch.zeros(len(items), size, len(PIECE_MARKS))
     real, known = torch.zeros(len(items), most), torch.zeros(len(items), size)
     for n, e in enumerate(items):
         ids[n, : len(e.window.ids)] = torch.tensor(e.window.ids)
@@ -44,17 +59,30 @@ def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
         for k, (a, b) in enumerate(e.window.pieces):
             pool[n, k, a:b] = 1
             real[n, k], known[n, a:b] = 1, 1
+        marks[n, : len(e.marks)] = torch.tensor(e.marks)
+        for position, mark in e.piece_marks:
+            piece_marks[n, position, mark] = 1
         sentence[n, : len(e.sentence)] = torch.tensor(e.sentence)
         states[n, : len(e.states)] = torch.tensor(e.states)
         sub_event[n, : len(e.sub_event)] = torch.tensor(e.sub_event)
-    return dict(
-        ids=ids, mask=mask, pool=pool, sentence=sentence, states=states, sub_event=sub_event, piece=piece, real=real, known=known
-    )
+    return {
+        "ids": ids,
+        "mask": mask,
+        "pool": pool,
+        "marks": marks,
+        "piece_marks": piece_marks,
+        "sentence": sentence,
+        "states": states,
+        "sub_event": sub_event,
+        "piece": piece,
+        "real": real,
+        "known": known,
+    }
 
 
 def loss(network: Network, b: dict[str, torch.Tensor]) -> torch.Tensor:
     """Sum of the heads' losses: what each sentence holds, its type and states, and each piece's roles."""
-    logits, pieces = network(b["ids"], b["mask"], b["pool"])
+    logits, pieces = network(b["ids"], b["mask"], b["pool"], b["marks"], b["piece_marks"])
     n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
     bce = torch.nn.functional.binary_cross_entropy_with_logits
     own = bce(logits[..., :n], b["sentence"], reduction="none").sum(-1)
@@ -63,13 +91,9 @@ def loss(network: Network, b: dict[str, torch.Tensor]) -> torch.Tensor:
         logits[..., n:m].flatten(0, 1), b["sub_event"].flatten(), ignore_index=-1, reduction="sum"
     )
     roles = bce(pieces, b["piece"], reduction="none").sum(-1)
-    sentences = b["real"].sum()
-    return (
-        (own * b["real"]).sum() / sentences
-        + (states * b["real"]).sum() / sentences
-        + kind / sentences
-        + (roles * b["known"]).sum() / b["known"].sum()
-    )
+    sentences, told = b["real"].sum(), (b["sub_event"] >= 0).sum().clamp(min=1)
+    whole = ((own + states) * b["real"]).sum() / sentences
+    return 2.0 * whole + kind / told + 0.5 * (roles * b["known"]).sum() / b["known"].sum()
 
 
 def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
@@ -80,7 +104,7 @@ def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
     with torch.no_grad():
         for at in range(0, len(items), 16):
             b = batch(items[at : at + 16])
-            logits, pieces = network(b["ids"], b["mask"], b["pool"])
+            logits, pieces = network(b["ids"], b["mask"], b["pool"], b["marks"], b["piece_marks"])
             n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
             for name, guess, gold, where in (
                 *((s, logits[..., i] > 0, b["sentence"][..., i] > 0, b["real"] > 0) for i, s in enumerate(SENTENCE)),
@@ -111,9 +135,9 @@ def train(
     network.encoder.embeddings.requires_grad_(False)
     heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
     optimiser = torch.optim.AdamW(
-        [{"params": network.encoder.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 12 * rate}], weight_decay=0.01
+        [{"params": network.encoder.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 10 * rate}], weight_decay=0.01
     )
-    size = 4
+    size = 3
     steps = epochs * ((len(items) + size - 1) // size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: min(1.0, (i + 1) / 60) * max(0.0, 1 - i / steps))
     began = time.time()
@@ -160,16 +184,13 @@ def main() -> None:
     ask.add_argument("--corpus", type=pathlib.Path, nargs="+", required=True)
     ask.add_argument("--dev", type=pathlib.Path, nargs="*", default=[])
     ask.add_argument("--out", type=pathlib.Path, required=True)
-    ask.add_argument("--epochs", type=int, default=9)
-    ask.add_argument("--rate", type=float, default=1.2e-4)
+    ask.add_argument("--epochs", type=int, default=EPOCHS)
+    ask.add_argument("--rate", type=float, default=RATE)
     ask.add_argument("--threads", type=int, default=2)
     given = ask.parse_args()
     torch.set_num_threads(given.threads)
-    tokenizer: Any = Tokenizer.from_file(str(given.base / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    made = [e for folder in given.corpus for g in read_folder(folder) for e in examples(g, tokenizer)]
-    dev = [e for folder in given.dev for g in read_folder(folder) for e in examples(g, tokenizer)]
+    made = load_examples(given.corpus, given.base)
+    dev = load_examples(given.dev, given.base)
     print(f"{len(made)} windows, {sum(len(e.window.ids) for e in made)} pieces; {len(dev)} to check", flush=True)
     network = train(made, given.base, epochs=given.epochs, rate=given.rate, dev=dev)
     given.out.mkdir(parents=True, exist_ok=True)

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
+from marsad.coding.marks import PIECE_MARKS, mark_sentences, mark_words, sentence_marks
 from marsad.coding.notes import Notes
 from marsad.coding.reading import PieceReading, Reading, SentenceReading
-from marsad.coding.windows import Window, windows
+from marsad.coding.windows import Window, piece_marks, windows
 from marsad.model import ConfigError
 
 WEIGHTS = "reader.onnx"
@@ -44,6 +45,8 @@ def checksums(at: Path | None = None) -> dict[str, str]:
         manifest = json.loads((at / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"the reader's weights are missing or unreadable ({error}): reinstall marsad") from error
+    if manifest.get("marks") != list(sentence_marks()) or manifest.get("piece_marks") != list(PIECE_MARKS):
+        raise ConfigError("the reader's weights were trained with another trigger table: run `make train`")
     return dict(manifest["sha256"])
 
 
@@ -75,10 +78,11 @@ def read_with(encoder: Encoder, notes: Notes) -> Reading:
     """What the encoder says of a report."""
     sentences = [n.sentence for n in notes.sentences]
     cut = windows(notes.report.text, sentences, title=notes.report.title, tokenizer=encoder.tokenizer, size=encoder.pieces)
+    marks, words = mark_sentences(notes), mark_words(notes)
     said: dict[int, SentenceReading] = {}
     pieces: dict[tuple[int, int], PieceReading] = {}
     for window in cut:
-        logits, parts = encoder.session.run(None, _inputs(window))
+        logits, parts = encoder.session.run(None, _inputs(window, marks, words))
         _take_sentences(window, logits[0], said)
         _take_pieces(window, parts[0], pieces)
     return Reading(
@@ -86,12 +90,18 @@ def read_with(encoder: Encoder, notes: Notes) -> Reading:
     )
 
 
-def _inputs(window: Window) -> dict[str, np.ndarray[Any, Any]]:
+def _inputs(
+    window: Window, marks: Sequence[Sequence[float]], words: Sequence[tuple[int, int, int]]
+) -> dict[str, np.ndarray[Any, Any]]:
     ids = np.array([window.ids], dtype=np.int64)
     pool = np.zeros((1, len(window.sentences), len(window.ids)), dtype=np.float32)
     for row, (first, last) in enumerate(window.pieces):
         pool[0, row, first:last] = 1.0
-    return {"ids": ids, "mask": np.ones_like(ids), "pool": pool}
+    known = np.array([[marks[number] for number in window.sentences]], dtype=np.float32)
+    inside = np.zeros((1, len(window.ids), len(PIECE_MARKS)), dtype=np.float32)
+    for position, mark in piece_marks(window, words):
+        inside[0, position, mark] = 1.0
+    return {"ids": ids, "mask": np.ones_like(ids), "pool": pool, "marks": known, "piece_marks": inside}
 
 
 def _take_sentences(window: Window, logits: Any, said: dict[int, SentenceReading]) -> None:

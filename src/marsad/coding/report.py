@@ -6,6 +6,7 @@ from marsad.coding.attribution import find_attributions
 from marsad.coding.claims import distinct
 from marsad.coding.figures import figures
 from marsad.coding.incidents import additions, incidents
+from marsad.coding.marks import SPEECH
 from marsad.coding.memory import Memory
 from marsad.coding.notes import Notes, take_notes
 from marsad.coding.reading import Reading
@@ -16,6 +17,7 @@ from marsad.language.text import parse
 from marsad.model import Claim, Problem, Report
 
 LONGEST = 200_000
+SPOKEN = 0.1
 
 
 def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, ...], tuple[Problem, ...]]:
@@ -50,7 +52,7 @@ def make_scene(report: Report, resources: Resources) -> Scene:
 def _wanted(notes: Notes, reading: Reading) -> list[int]:
     found = []
     for note, said in zip(notes.sentences, reading.sentences, strict=True):
-        if max(said.tells[k] for k in ("incident", "statistic", "condition", "attributed")) >= 0.0:
+        if said.tells["attributed"] >= SPOKEN or SPEECH.search(note.sentence.text):
             found.append(note.sentence.index)
     return found
 

@@ -59,3 +59,12 @@ def _window(
         offsets += [(base + a, base + b) for a, b in encoded[number].offsets[:room]]
         pieces.append((begin, len(ids)))
     return Window(ids=(*ids, SEP), offsets=(*offsets, (0, 0)), sentences=tuple(chosen), pieces=tuple(pieces), context=context)
+
+
+def piece_marks(window: Window, words: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """Which pieces of a window have which of the report's marked stretches: pairs of a position and a mark's number."""
+    found = []
+    for position, (start, end) in enumerate(window.offsets):
+        if end > start:
+            found += [(position, mark) for first, last, mark in words if first < end and start < last]
+    return found

@@ -35,11 +35,15 @@ class Sentence:
 
 @cache
 def load_model(name: str = MODEL) -> Language:
-    """The English pipeline: tags, parse, lemmas, entities. Raises `ConfigError` where it is not installed."""
+    """The English pipeline: tags, parse and lemmas. Raises `ConfigError` where it is not installed.
+
+    Its entities are left out: the gazetteer and the actor table overrule them, and speakers are found as well without
+    (measured on four corpora: the same share right, half the time).
+    """
     import spacy
 
     try:
-        return spacy.load(name)
+        return spacy.load(name, exclude=["ner"])
     except OSError as error:
         raise ConfigError(f"the language model {name} is not installed: run `make setup`") from error
 
