@@ -121,19 +121,18 @@ def _sentence_labels(gold: Gold) -> tuple[list[list[float]], list[int], list[lis
         row, scope = rows[where[0]], claim["scope"]
         if claim["status"] not in REAL:
             row["unreal"] = 1.0
+            _name(claim, where[0], sub_event, states, keep=True)
             continue
         if scope == "incident" and claim.get("background"):
             row["background"] = 1.0
         if scope == "incident":
             row["two_incidents"] = max(row["two_incidents"], row["incident"])
-            sub_event[where[0]] = SUB_EVENT.index(claim["sub_event_type"])
             row["told_before"] = max(row["told_before"], float(first_told.get(claim["key"], 10**6) < where[0]))
             first_told.setdefault(claim["key"], where[0])
         row[scope] = 1.0
         for other in where[1:]:
             rows[other]["continues"] = 1.0
-        if scope == "condition":
-            states[where[0]][STATE.index(f"{claim['condition']['subject']}:{claim['condition']['state']}")] = 1.0
+        _name(claim, where[0], sub_event, states, keep=False)
         row["attributed"] = max(row["attributed"], float(bool(claim["according_to"])))
         row["own_voice"] = max(row["own_voice"], float(not claim["according_to"]))
         row["denies"] = max(row["denies"], float(claim["stance"] == "denies"))
@@ -141,6 +140,14 @@ def _sentence_labels(gold: Gold) -> tuple[list[list[float]], list[int], list[lis
         if scope == "condition":
             row[f"condition:{claim['status']}"] = 1.0
     return [[row[name] for name in SENTENCE] for row in rows], sub_event, states
+
+
+def _name(claim: dict[str, Any], at: int, sub_event: list[int], states: list[list[float]], *, keep: bool) -> None:
+    """Note the type or state of a claim; with `keep`, not over one that is there."""
+    if claim["scope"] == "incident" and not (keep and sub_event[at] >= 0):
+        sub_event[at] = SUB_EVENT.index(claim["sub_event_type"])
+    if claim["scope"] == "condition":
+        states[at][STATE.index(f"{claim['condition']['subject']}:{claim['condition']['state']}")] = 1.0
 
 
 def _piece_marks(gold: Gold) -> list[tuple[str, int, int]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from marsad.coding.actors import ActorMention, country_actor
 from marsad.coding.counts import CountMention
+from marsad.coding.reading import whole_words
 from marsad.coding.scene import Region, Scene, cite
 from marsad.language.dates import TimeExpression, reach
 from marsad.model import Actor, Count, Evidence, Place, When
@@ -54,8 +55,9 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
 
 def _stretches(scene: Scene, region: Region, part: str) -> Iterable[tuple[int, int]]:
     for start, end in scene.reading.stretches(part, region.start, region.end):
-        if region.holds(start, end) and end - start >= 2:
-            yield start, end
+        first, last = whole_words(scene.text, start, end)
+        if region.holds(start, end) and last - first >= 2:
+            yield first, last
 
 
 def _speaks(start: int, end: int, scene: Scene, part: str) -> bool:

@@ -40,7 +40,10 @@ class Reading:
         return sum(inside) / len(inside) if inside else None
 
     def stretches(self, name: str, start: int, end: int, *, least: float = 0.5) -> list[tuple[int, int]]:
-        """The stretches between `start` and `end` whose pieces all have `name` with at least `least`, joined over white space."""
+        """The stretches between `start` and `end` whose pieces all have `name` with at least `least`, joined over white space.
+
+        Pieces that are parts of words are not widened: `whole_words` does that where the text is at hand.
+        """
         found: list[tuple[int, int]] = []
         last = None
         for piece in self.pieces:
@@ -57,3 +60,20 @@ class Reading:
 
 
 Reader = Callable[[Notes], Reading]
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch widened to whole words, without an article before it.
+
+    >>> text = "The Masterminds fled."
+    >>> text[slice(*whole_words(text, 4, 10))]
+    'Masterminds'
+    """
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "-’'") and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    first = text[start:end].split(" ", 1)
+    if len(first) == 2 and first[0].lower() in ("the", "a", "an"):
+        start += len(first[0]) + 1
+    return start, end

@@ -9,6 +9,7 @@ from marsad.coding.incidents import additions, incidents
 from marsad.coding.marks import SPEECH
 from marsad.coding.memory import Memory
 from marsad.coding.notes import Notes, take_notes
+from marsad.coding.plans import plans
 from marsad.coding.reading import Reading
 from marsad.coding.resources import Resources
 from marsad.coding.scene import Scene
@@ -69,5 +70,6 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
         found += figured
         if not told and not figured:
             additions(scene, number, found)
+            found += plans(scene, number, least=least.unreal)
         found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
     return distinct(found)

@@ -23,6 +23,7 @@ class Thresholds:
     statistic: float = 0.45
     condition: float = 0.45
     state: float = 0.45
+    unreal: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

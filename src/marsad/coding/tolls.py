@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from marsad.coding.counts import CountMention
 from marsad.coding.labels import EFFECTS
+from marsad.coding.reading import whole_words
 from marsad.coding.scene import Region, Scene
 from marsad.language.quantities import Quantity, find_quantities
 
@@ -45,7 +46,8 @@ def _marked(scene: Scene, region: Region, known: Sequence[CountMention]) -> list
     found: list[CountMention] = []
     for effect in EFFECTS:
         for start, end in scene.reading.stretches(effect, region.start, region.end, least=SURE):
-            first, last = start - sentence.start, end - sentence.start
+            whole = whole_words(scene.text, start, end)
+            first, last = whole[0] - sentence.start, whole[1] - sentence.start
             if last - first < 3 or any(c.start < last and first < c.end and c.effect == effect for c in known):
                 continue
             inside = [
