@@ -13,7 +13,7 @@ from marsad.language.anchor import infer_anchor
         ("Situation as of 26 April 2021. Two villages burned on 23 April.", date(2021, 4, 26), "day"),
         ("JUBA, 9 October 1991 — Two engineers were freed on Monday.", date(1991, 10, 9), "day"),
         ("The gate reopened on Monday, seven years after it was closed. It was closed in 2012.", date(2019, 12, 31), "year"),
-        ("The war nears the three-year mark. It erupted in April 2023.", date(2026, 12, 31), "year"),
+        ("The war nears the three-year mark. It erupted in April 2023.", date(2026, 3, 31), "year"),
         ("Fourteen months after they lost Kyan in August 2024, troops came back on Monday.", date(2025, 10, 31), "month"),
         ("Two died on 11 November 2024. A clinic was hit on 14 November.", date(2024, 11, 14), "day"),
         ("It burned on Monday. © 2024 Sahel Wire", date(2024, 12, 31), "year"),

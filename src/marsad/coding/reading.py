@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -34,9 +35,14 @@ class Reading:
     sentences: tuple[SentenceReading, ...]
     pieces: tuple[PieceReading, ...] = ()
 
+    def between(self, start: int, end: int) -> tuple[PieceReading, ...]:
+        """The pieces that touch the words from `start` to `end`."""
+        first = bisect_right(self.pieces, start, key=_end)
+        return self.pieces[first : bisect_left(self.pieces, end, key=_start)]
+
     def part(self, name: str, start: int, end: int) -> float | None:
         """The mean probability that the words from `start` to `end` play the part `name`; `None` where the reader doesn't say."""
-        inside = [p.parts[name] for p in self.pieces if p.start < end and start < p.end]
+        inside = [p.parts[name] for p in self.between(start, end)]
         return sum(inside) / len(inside) if inside else None
 
     def stretches(self, name: str, start: int, end: int, *, least: float = 0.5) -> list[tuple[int, int]]:
@@ -46,7 +52,7 @@ class Reading:
         """
         found: list[tuple[int, int]] = []
         last = None
-        for piece in self.pieces:
+        for piece in self.between(start, end):
             if piece.start >= start and piece.end <= end:
                 if piece.parts[name] >= least:
                     if last is not None and found:
@@ -60,6 +66,14 @@ class Reading:
 
 
 Reader = Callable[[Notes], Reading]
+
+
+def _start(piece: PieceReading) -> int:
+    return piece.start
+
+
+def _end(piece: PieceReading) -> int:
+    return piece.end
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

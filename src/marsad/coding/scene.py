@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marsad.coding.attribution import Attribution, speaker_for
+from marsad.coding.attribution_words import role_of
 from marsad.coding.notes import Note, Notes
-from marsad.coding.reading import Reading, SentenceReading
+from marsad.coding.reading import Reading, SentenceReading, whole_words
 from marsad.model import Evidence, Speaker
 
 Offsets = tuple[int, int]
+NEAR = 400
+PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +105,8 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
         yield Region(note=note, said=said, pieces=(parts[0][0],), voice=parts[0][1])
         return
     voice = speaker_for(whole, scene.attributions)
-    if not voice and parts and said.tells["attributed"] >= 0.5:
-        voice = parts[0][1]
+    if not voice and said.tells["attributed"] >= 0.5:
+        voice = parts[0][1] if parts else marked_voice(scene, whole)
     if said.tells["attributed"] < 0.25:
         voice = ()
     yield Region(note=note, said=said, pieces=(whole,), voice=voice)
@@ -134,3 +137,21 @@ def _rest(whole: Offsets, inside: list[Attribution]) -> Offsets | None:
             best = (at, start)
         at = max(at, end)
     return best if best[1] > best[0] else None
+
+
+def marked_voice(scene: Scene, whole: Offsets) -> tuple[Attribution, ...]:
+    """The speaker that the reader marks in a sentence whose grammar gives none, else the one of the sentence before."""
+    for start, end in scene.reading.stretches("according_to", *whole):
+        first, last = whole_words(scene.text, start, end)
+        words = scene.text[first:last]
+        if last - first >= 3 and words.lower() not in PRONOUNS:
+            known = next((a for a in scene.attributions if words in (a.name, a.speaker_words) or words in a.name.split()), None)
+            name, role = (known.name, known.role) if known else (words, role_of(words) or "other")
+            return (
+                Attribution(
+                    speaker_start=first, speaker_end=last, speaker_words=words, name=name, role=role,
+                    cue_start=first, cue_end=last, content=(whole,),
+                ),
+            )  # fmt: skip
+    earlier = [a for a in scene.attributions if a.cue_start < whole[0] and whole[0] - a.cue_end < NEAR]
+    return (earlier[-1],) if earlier else ()

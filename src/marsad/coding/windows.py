@@ -64,6 +64,9 @@ def _window(
 def piece_marks(window: Window, words: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
     """Which pieces of a window have which of the report's marked stretches: pairs of a position and a mark's number."""
     found = []
+    low = min((a for a, b in window.offsets if b > a), default=0)
+    high = max((b for a, b in window.offsets if b > a), default=0)
+    words = [w for w in words if w[0] < high and low < w[1]]
     for position, (start, end) in enumerate(window.offsets):
         if end > start:
             found += [(position, mark) for first, last, mark in words if first < end and start < last]

@@ -93,13 +93,14 @@ def _infer(text: str, footer_year: int | None) -> InferredAnchor | None:
     full = _latest_date(text, times)
     if span := _span_after(text):
         return span
-    year = _counted_year(text) or _mark(text)
-    if full and (year is None or full.date >= date(year[0], 1, 1)):
+    counted = _counted_year(text)
+    year = (date(counted[0], 12, 31), counted[1]) if counted else _mark(text)
+    if full and (year is None or full.date >= date(year[0].year, 1, 1)):
         return full
     if year:
         return _with_month(text, year[0], year[1], full)
     if footer := (footer_year or _footer(text)):
-        return _with_month(text, footer, f"copyright {footer}", full)
+        return _with_month(text, date(footer, 12, 31), f"copyright {footer}", full)
     return _latest_month(text, times)
 
 
@@ -204,8 +205,8 @@ def _counted_year(text: str) -> tuple[int, str] | None:
     return None
 
 
-def _mark(text: str) -> tuple[int, str] | None:
-    """ "nears the three-year mark" of what "erupted in April 2023": just before April 2026, read as that year."""
+def _mark(text: str) -> tuple[date, str] | None:
+    """ "nears the three-year mark" of what "erupted in April 2023": before April 2026, so 31 March at the latest."""
     for match in MARK.finditer(text):
         count = read_number(match["n"])
         began = re.search(
@@ -218,7 +219,7 @@ def _mark(text: str) -> tuple[int, str] | None:
         at = add_months(date(int(began["year"]), MONTHS[(began["month"] or "july").lower()], 1), 12 * int(count))
         if match["way"].lower().startswith(("near", "approach")):
             at = add_months(at, -1)
-        return at.year, f"{_squeeze(match.group())}; {_squeeze(began.group())}"
+        return month_end(at.year, at.month), f"{_squeeze(match.group())}; {_squeeze(began.group())}"
     return None
 
 
@@ -227,14 +228,15 @@ def _footer(text: str) -> int | None:
     return max(found) if found else None
 
 
-def _with_month(text: str, year: int, because: str, full: InferredAnchor | None) -> InferredAnchor:
+def _with_month(text: str, latest: date, because: str, full: InferredAnchor | None) -> InferredAnchor:
+    year = latest.year
     running = {MONTHS[m["month"].lower()]: m for m in RUNNING.finditer(text)}
     if len(running) == 1:
         month, match = next(iter(running.items()))
         return InferredAnchor(date=month_end(year, month), precision="month", because=f"{because}; {match.group()}")
     if full and full.date.year == year:
         return full
-    return InferredAnchor(date=date(year, 12, 31), precision="year", because=because)
+    return InferredAnchor(date=latest, precision="year", because=because)
 
 
 def _squeeze(text: str) -> str:

@@ -113,7 +113,7 @@ def which_year(month: int, day: int, point: Point, reading: Reading) -> int | No
     if reading.anchor is None:
         return None
     year = reading.anchor.year
-    if reading.anchor_precision == "year":
+    if reading.anchor_precision == "year" and (reading.anchor.month, reading.anchor.day) == (12, 31):
         return year
     ahead = (month, day) > (reading.anchor.month, reading.anchor.day)
     if re.search(r"\b(?:by|before|until|till)\s+(?:the\s+)?$", reading.text[max(0, point.start - 12) : point.start], re.I):
