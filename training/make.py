@@ -18,6 +18,7 @@ import torch
 from training.card import write_card
 from training.export import export
 from training.train_reader import EPOCHS, RATE, load_examples, train
+from training.tune import tune
 
 
 def base_model(folder: pathlib.Path) -> pathlib.Path:
@@ -44,6 +45,7 @@ def main() -> None:
         weights = pathlib.Path(scratch) / "reader.pt"
         torch.save(network.state_dict(), weights)
         export(base, weights, given.out)
+    tune(given.out, folders)
     write_card(given.out, folders=folders, windows=len(items), epochs=given.epochs)
 
 

@@ -33,6 +33,14 @@ class Encoder:
     pieces: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """What `training.tune` chose on reports that training left out: thresholds by name, slope and offset by scope."""
+
+    thresholds: dict[str, float]
+    confidence: dict[str, tuple[float, float]]
+
+
 def folder() -> Path:
     """Where the shipped weights lie."""
     return Path(str(resources.files("marsad.coding").joinpath("weights")))
@@ -48,6 +56,16 @@ def checksums(at: Path | None = None) -> dict[str, str]:
     if manifest.get("marks") != list(sentence_marks()) or manifest.get("piece_marks") != list(PIECE_MARKS):
         raise ConfigError("the reader's weights were trained with another trigger table: run `make train`")
     return dict(manifest["sha256"])
+
+
+def calibration(at: Path | None = None) -> Calibration:
+    """The thresholds and confidence of the shipped weights. Raises `ConfigError` where the file is missing or unreadable."""
+    try:
+        read = json.loads(((at or folder()) / "calibration.json").read_text(encoding="utf-8"))
+        confidence = {scope: (float(slope), float(offset)) for scope, (slope, offset) in read["confidence"].items()}
+        return Calibration(thresholds={k: float(v) for k, v in read["thresholds"].items()}, confidence=confidence)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"the reader's calibration is missing or unreadable ({error}): reinstall marsad") from error
 
 
 @cache

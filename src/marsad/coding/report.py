@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
 from marsad.coding.attribution import find_attributions
 from marsad.coding.claims import distinct
 from marsad.coding.figures import figures
@@ -72,4 +76,13 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
             additions(scene, number, found)
             found += plans(scene, number, least=least.unreal)
         found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
-    return distinct(found)
+    return distinct([calibrated(c, resources.confidence) for c in found])
+
+
+def calibrated(claim: Claim, confidence: Mapping[str, tuple[float, float]]) -> Claim:
+    """The claim with a confidence that says how often such claims are right; unchanged where nothing was fitted for its scope."""
+    if claim.scope not in confidence:
+        return claim
+    slope, offset = confidence[claim.scope]
+    odds = slope * math.log(claim.confidence / (1 - claim.confidence)) + offset
+    return replace(claim, confidence=round(min(0.99, max(0.01, 1 / (1 + math.exp(-odds)))), 3))

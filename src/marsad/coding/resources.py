@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -17,30 +18,43 @@ ReaderName = Literal["encoder", "rules"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """The probabilities from which a sentence is taken to tell of something. Chosen on the training corpora."""
+    """The probabilities from which a sentence is taken to tell of something. The encoder's come with its weights."""
 
-    incident: float = 0.45
-    statistic: float = 0.45
-    condition: float = 0.45
-    state: float = 0.45
+    incident: float = 0.5
+    statistic: float = 0.5
+    condition: float = 0.5
+    state: float = 0.5
     unreal: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """Passed to `code_report`; holds no state that a report could change."""
+    """Passed to `code_report`; holds no state that a report could change.
+
+    `confidence`: by scope the slope and offset that make of a claim's raw log-odds its calibrated ones.
+    """
 
     gazetteer: Gazetteer
     model: Language
     reader: Reader
     thresholds: Thresholds = Thresholds()
+    confidence: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def load_resources(reader: ReaderName = "encoder") -> Resources:
     """Everything that coding needs. Raises `ConfigError` where something is missing."""
-    from marsad.coding.encoder import load_encoder, read_with
+    from marsad.coding.encoder import calibration, load_encoder, read_with
     from marsad.coding.rules import read_by_rules
     from marsad.language.text import load_model
 
-    chosen: Reader = partial(read_with, load_encoder()) if reader == "encoder" else read_by_rules
-    return Resources(gazetteer=load_gazetteer(), model=load_model(), reader=chosen)
+    gazetteer, model = load_gazetteer(), load_model()
+    if reader == "rules":
+        return Resources(gazetteer=gazetteer, model=model, reader=read_by_rules)
+    tuned = calibration()
+    return Resources(
+        gazetteer=gazetteer,
+        model=model,
+        reader=partial(read_with, load_encoder()),
+        thresholds=Thresholds(**tuned.thresholds),
+        confidence=tuned.confidence,
+    )

@@ -75,9 +75,10 @@ def _once(said: Sequence[Stated]) -> list[Stated]:
 def fuse(facts: Sequence[Facts], effect: str) -> Toll:
     """Low, best, high over the claims of one event; all `None` where none states a whole toll, 0 where nobody was hurt.
 
-    Low is the smallest whole toll that stands, high the largest, `None` where the largest is a lower bound alone ("at least
-    18"); low is `None` where every figure is an upper bound ("up to 10"). Best is that of the best-placed source, of those the newest, of those the largest. A source that counts one group alone ("three soldiers")
-    does not give the best figure while another counts all.
+    Low is the smallest whole toll that stands, high the largest: `None` where the largest is a lower bound alone ("at least
+    18"), as low is where every figure is an upper bound ("up to 10"). Best is that of the best-placed source, of those the
+    newest, of those the largest. A source that counts one group alone ("three soldiers") does not give the best figure while
+    another counts all.
     """
     said = stated(facts, effect)
     if not said:

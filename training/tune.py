@@ -1,0 +1,119 @@
+"""Choose the reader's thresholds and fit its confidence, on the reports that training left out.
+
+    python -m training.tune --weights src/marsad/coding/weights --corpus corpus
+
+Writes calibration.json beside the weights: for each scope the probability from which a sentence makes a claim, and the slope and
+offset (of the log-odds) that turn the reader's probability into the share of such claims that answer a gold one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import pathlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from bench.figures import Story, compare, stories
+
+from marsad.coding.encoder import load_encoder, read_with
+from marsad.coding.report import claims_of, make_scene
+from marsad.coding.resources import Resources, Thresholds
+from marsad.coding.scene import Scene
+from marsad.language.anchor import infer_anchor
+from marsad.language.text import load_model
+from marsad.model import Anchor, Claim, Report
+from marsad.places import load_gazetteer
+from training.train_reader import held_out
+
+GRID = [round(0.2 + 0.04 * n, 2) for n in range(16)]
+SCOPES = ("incident", "statistic", "condition")
+
+
+def held_stories(folders: Sequence[pathlib.Path]) -> list[Story]:
+    """The stories of the folders that training left out."""
+    return [s for folder in folders for s in stories(folder) if held_out(s.id)]
+
+
+def as_report(story: Story) -> Report:
+    """The story as the coder takes it."""
+    anchor = Anchor(date=None, basis="none")
+    if story.published:
+        anchor = Anchor(date=story.published[:10], basis="published")
+    elif found := infer_anchor(story.text):
+        anchor = Anchor(date=found.date.isoformat(), basis="inferred", precision=found.precision)
+    return Report(id=story.id, origin=story.id, text=story.text, title=story.title, published=story.published, anchor=anchor)
+
+
+def f1(items: Sequence[tuple[Story, Scene]], resources: Resources, scope: str) -> float:
+    """F1 of finding claims of a scope."""
+    hit = coded = gold = 0
+    for story, scene in items:
+        answer = compare(story, actual(claims_of(scene, resources)))
+        hit += sum(answer.gold[i].scope == scope for i, _ in answer.pairs)
+        coded += sum(c.scope == scope for c in answer.coded)
+        gold += sum(g.scope == scope for g in answer.gold)
+    return 2 * hit / max(1, coded + gold)
+
+
+def actual(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims of what happened or stands."""
+    return [c for c in claims if c.status in ("happened", "ongoing")]
+
+
+def choose(items: Sequence[tuple[Story, Scene]], resources: Resources) -> Thresholds:
+    """The thresholds with the best F1 for each scope, one after the other; of equals the one nearest to a half."""
+    best = resources.thresholds
+    for name, scope in (*((s, s) for s in SCOPES), ("state", "condition")):
+        tried = {v: f1(items, replace(resources, thresholds=replace(best, **{name: v})), scope) for v in GRID}
+        value = max(GRID, key=lambda v: (round(tried[v], 4), -abs(v - 0.5)))
+        best = replace(best, **{name: value})
+        print(name, {v: round(f, 3) for v, f in tried.items()}, "->", value, flush=True)
+    return best
+
+
+def fit(items: Sequence[tuple[Story, Scene]], resources: Resources) -> dict[str, list[float]]:
+    """Slope and offset for each scope: log-odds of being right = slope × log-odds of the reader + offset."""
+    from sklearn.linear_model import LogisticRegression
+
+    found = {}
+    for scope in SCOPES:
+        odds, right = [], []
+        for story, scene in items:
+            answer = compare(story, actual(claims_of(scene, resources)))
+            paired = {j for _, j in answer.pairs}
+            for j, claim in enumerate(answer.coded):
+                if claim.scope == scope:
+                    odds.append([math.log(claim.confidence / (1 - claim.confidence))])
+                    right.append(j in paired)
+        model: Any = LogisticRegression(C=1.0).fit(odds, right)
+        found[scope] = [round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)]
+        print(scope, found[scope], len(right), sum(right), flush=True)
+    return found
+
+
+def tune(weights: pathlib.Path, folders: Sequence[pathlib.Path]) -> None:
+    """Write calibration.json."""
+    encoder = load_encoder(weights)
+    resources = Resources(gazetteer=load_gazetteer(), model=load_model(), reader=lambda notes: read_with(encoder, notes))
+    items = [(story, make_scene(as_report(story), resources)) for story in held_stories(folders)]
+    thresholds = choose(items, resources)
+    resources = replace(resources, thresholds=thresholds)
+    confidence = fit(items, resources)
+    values = {name: getattr(thresholds, name) for name in ("incident", "statistic", "condition", "state", "unreal")}
+    text = json.dumps({"reports": len(items), "thresholds": values, "confidence": confidence}, indent=1)
+    (weights / "calibration.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--weights", type=pathlib.Path, required=True)
+    ask.add_argument("--corpus", type=pathlib.Path, default=pathlib.Path("corpus"))
+    given = ask.parse_args()
+    tune(given.weights, sorted(p.parent for p in given.corpus.glob("*/gold.jsonl")))
+
+
+if __name__ == "__main__":
+    main()
