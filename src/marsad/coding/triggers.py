@@ -26,16 +26,28 @@ def find_triggers(sentence: str) -> tuple[Hit, ...]:
 
     Text after the first 1,200 characters of a sentence is not looked at.
 
-    >>> [h.label for h in find_triggers("A suicide bomber attacked a mosque.")][:1]
-    ['Suicide bomb']
+    >>> [(h.label, h.words) for h in find_triggers("A suicide bomber attacked a mosque.") if h.strength == 3]
+    [('Suicide bomb', 'suicide bomber')]
     """
-    text = sentence[:LONGEST]
+    text = lower(sentence[:LONGEST])
     best: dict[str, Hit] = {}
     for trigger in triggers():
         if trigger.label in best and best[trigger.label].strength >= trigger.strength:
             continue
         found = trigger.pattern.search(text)
         if found:
-            hit = Hit(label=trigger.label, strength=trigger.strength, start=found.start(), end=found.end(), words=found.group())
+            hit = Hit(
+                label=trigger.label,
+                strength=trigger.strength,
+                start=found.start(),
+                end=found.end(),
+                words=sentence[found.start() : found.end()],
+            )
             best[trigger.label] = hit
     return tuple(best.values())
+
+
+def lower(text: str) -> str:
+    """The text in lower case, character for character: offsets stay."""
+    plain = text.lower()
+    return plain if len(plain) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
