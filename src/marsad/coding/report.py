@@ -38,6 +38,7 @@ def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, .
     if len(report.text) > LONGEST:
         message = f"only the first {LONGEST:,} of {len(report.text):,} characters were read"
         problems.append(Problem(stage="coding", code="too_long", message=message, at=f"{report.origin}:{LONGEST}"))
+        report = replace(report, text=report.text[:LONGEST])
     scene = make_scene(report, resources)
     return claims_of(scene, resources), tuple(problems)
 
