@@ -138,6 +138,25 @@ def test_a_dateline_is_no_speaker() -> None:
     assert found[:2] == ("Joseph Omari", "official")
 
 
+@pytest.mark.parametrize("line", ["CAIRO", "KHARTOUM, Sudan", "UNITED NATIONS"])
+def test_a_dateline_before_a_colon_is_no_speaker(line: str) -> None:
+    text = f"{line}: A drone struck the market on Tuesday, killing 14 people, a group of local doctors said."
+    assert [a.name for a in attributions(text)] == ["group of local doctors"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Costa, a field manager with the Norwegian Refugee Council told reporters that the road was blocked.",
+        "Much of the fighting has been in the hills, where the army wants a road, Ana Costa, a nurse at a clinic, told them.",
+        "Ana Costa, a nurse at the clinic, stood at the gate. Shells fell on the town. Two people died, Costa said.",
+    ],
+)
+def test_a_name_and_who_they_are(text: str) -> None:
+    found = attributions(text)[-1]
+    assert (found.name, found.role in ("aid", "medical")) == ("Ana Costa", True)
+
+
 def test_two_speakers_of_one_statement() -> None:
     text = "The rebels walked into the town on Monday, residents and a priest said."
     assert [a.name for a in attributions(text)] == ["residents", "priest"]

@@ -134,13 +134,13 @@ def _resolve(text: str, sentence: Sentence, cue: Cue, known: list[Known], people
     back = antecedent_of(sentence, cue, people) if words.lower() in ("they", "he", "she", "it") else None
     back = back or back_reference(words, known)
     if words.lower() in ("one", "another") and cue.about.lower().startswith(words.lower() + ", "):
-        back, _ = new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people, False)
+        back, _ = new_speaker(cue.about[len(words) + 2 :], cue.about[len(words) + 2 :], people)
     if back is not None:
         who: Known | None = back
     elif words.lower() in PRONOUNS:
         who = None
     else:
-        who, (first, last) = new_speaker(words, cue.about, people, cue.place)
+        who, (first, last) = new_speaker(words, cue.about, people)
         who = owned_by(who, words, known)
         start, end = start + first, start + last
     content = tuple((sentence.start + s, sentence.start + e) for s, e in cue.content)

@@ -171,7 +171,6 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
         side = "right" if verb.pattern == "quote" else _side(token, before, clause, own)
         yield Cue(
             reach=token.right_edge.idx + len(token.right_edge) if token.dep_ == "relcl" and subject is not None else None,
-            place=subject is not None and subject.ent_type_ == "GPE",
             via=outlets(token, subject, verb),
             speaker=speaker,
             about=about,
@@ -235,7 +234,7 @@ def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tu
 
 def _known(subject: Token) -> bool:
     words = " ".join(t.text for t in subject.subtree)[:300]
-    return role_of(words) is not None or subject.pos_ == "PRON" or subject.ent_type_ in ("ORG", "GPE", "PERSON", "NORP")
+    return role_of(words) is not None or subject.pos_ == "PRON"
 
 
 def _says_something(token: Token) -> bool:
@@ -284,6 +283,5 @@ def _adjunct(token: Token) -> bool:
     following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     return following is not None and (
         following.pos_ in ("ADP", "ADV", "SCONJ", "PUNCT", "CCONJ")
-        or following.ent_type_ == "DATE"
         or following.dep_ in ("npadvmod", "nsubj", "det", "dobj", "compound", "dative")
     )

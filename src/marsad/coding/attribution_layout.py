@@ -31,7 +31,6 @@ class Cue:
     side: str
     own_subject: bool = True
     nested: bool = False
-    place: bool = False
     reach: int | None = None
     via: tuple[tuple[int, int], ...] = ()
     content: tuple[tuple[int, int], ...] = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from marsad.coding.attribution_layout import Cue
 from marsad.coding.attribution_subjects import NOT_SPEAKERS, has_finite_verb, speakers_of
-from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
+from marsad.coding.attribution_words import SpeechVerb, clean_name, governments, role_of, speech_verbs
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -59,10 +59,12 @@ def phrase_cues(doc: Doc) -> Iterator[Cue]:
         if head is None or head.lower_ in NOT_SPEAKERS:
             continue
         for speaker, about, edge in speakers_of(head):
-            if hit["phrase"].lower().endswith("ing") and role_of(about) is None and not head.ent_type_:
+            if hit["phrase"].lower().endswith("ing") and role_of(about) is None:
                 continue
             yield _phrase_cue(text, hit.span("phrase"), speaker, about, edge, verb)
     for hit in LABEL.finditer(text):
+        if _is_heading(hit["speaker"]):
+            continue
         if role_of(hit["speaker"]) not in (None, "anonymous") and not has_finite_verb(doc[0], 0, hit.end("speaker")):
             yield _phrase_cue(
                 text, (hit.end("speaker"), hit.end()), hit.span("speaker"), hit["speaker"], hit.end(), _possession()
@@ -70,6 +72,16 @@ def phrase_cues(doc: Doc) -> Iterator[Cue]:
     for hit in POSSESSIVE.finditer(text):
         speaker = hit.span("speaker")
         yield _phrase_cue(text, hit.span("cue"), speaker, hit["speaker"], hit.end(), _possession())
+
+
+def _is_heading(words: str) -> bool:
+    """A place before a colon says where a story is from or about, not who speaks: "CAIRO: …", "UNITED NATIONS: …".
+
+    >>> _is_heading("CAIRO"), _is_heading("KHARTOUM, Sudan"), _is_heading("UNITED NATIONS"), _is_heading("WHO")
+    (True, True, True, False)
+    """
+    place = words.split(",")[0]
+    return clean_name(place).lower() in governments() or (place.isupper() and " " in place)
 
 
 def _possession() -> SpeechVerb:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from marsad.coding.attribution_layout import Cue
-from marsad.coding.attribution_words import clean_name, head_part, is_anonymous, nouns_in, person_in, role_of
+from marsad.coding.attribution_words import clean_name, governments, head_part, is_anonymous, nouns_in, person_in, role_of
 from marsad.language.text import Sentence
 
 Offsets = tuple[int, int]
@@ -34,6 +34,7 @@ PRONOUNS = {
 OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
 BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
+NAME_RUN = re.compile(r"[^\W\d_a-z][\w’'-]{1,30}\.?(?:\s[^\W\d_a-z][\w’'-]{0,30}\.?){1,6}")
 INDEFINITE = re.compile(r"(?:an?\s|the\s(?:main|same|other)\s)", re.I)
 GENERIC = {
     "agency": ("un", "aid", "media"),
@@ -60,23 +61,27 @@ class Known:
 
 
 def people_in(sentences: Sequence[Sentence]) -> People:
-    """Surname → full name and the words around its first full mention, for back-references."""
+    """Surname → full name and the words around its first full mention that tell a role, for back-references."""
     found: People = {}
     for sentence in sentences:
-        if sentence.doc is None:
-            continue
-        for entity in sentence.doc.ents:
-            words = entity.text
-            if entity.label_ != "PERSON" or len(words.split()) < 2 or any(n.kind == "noun" for _, _, n in nouns_in(words)):
-                continue
-            left = sentence.text[max(0, entity.start_char - 60) : entity.start_char]
+        for start, words in _names(sentence):
+            left = sentence.text[max(0, start - 60) : start]
             before = re.split(r"[;:.]|\b(?:and|said|told|by|that)\b|,\s*(?=\w+ \w+ \w+ \w+)", left)[-1]
-            after = sentence.text[entity.end_char : entity.end_char + 80]
+            after = sentence.text[start + len(words) : start + len(words) + 80]
             apposed = re.match(r",\s*(?:(?:a|an|the|who)\s)?[^,.;]{3,70}", after)
-            found.setdefault(
-                words.split()[-1].lower(), (re.sub(r"['’]s$", "", words), before + words + (apposed.group() if apposed else ""))
-            )
+            about = before + words + (apposed.group() if apposed else "")
+            if role_of(about) is not None:
+                found.setdefault(words.split()[-1].lower(), (words, about))
     return found
+
+
+def _names(sentence: Sentence) -> Iterator[tuple[int, str]]:
+    """Runs of proper names that may be a person's, without rank and post; the offset of each."""
+    for run in NAME_RUN.finditer(sentence.text) if sentence.doc is not None else ():
+        person = person_in(run.group())
+        words = run.group()[slice(*person)] if person else ""
+        if person and len(words.split()) > 1 and not nouns_in(words) and words.lower() not in governments():
+            yield run.start() + person[0], re.sub(r"['’]s$", "", words)
 
 
 def actor_of(sentence: Sentence, people: People, cues: Sequence[Cue]) -> Known | None:
@@ -92,7 +97,7 @@ def actor_of(sentence: Sentence, people: People, cues: Sequence[Cue]) -> Known |
         return None
     about = root.doc[subject.left_edge.i : subject.right_edge.i + 1].text
     words = root.doc[subject.left_edge.i : subject.i + 1].text
-    who, _ = new_speaker(words, about, people, False)
+    who, _ = new_speaker(words, about, people)
     fits = who.number != "body" and (person_in(words) or who.role != "other")
     return who if fits and (who.number == "one" or who.role not in ("armed_group", "military")) else None
 
@@ -108,7 +113,7 @@ def antecedent_of(sentence: Sentence, cue: Cue, people: People) -> Known | None:
         words = sentence.doc[token.left_edge.i : token.i + 1].text
         about = sentence.doc[token.left_edge.i : token.right_edge.i + 1].text
         about = about[: max(len(words), cue.clause[0] - token.left_edge.idx)]
-        who, _ = new_speaker(words, re.split(r",|\swho\s", about)[0], people, False)
+        who, _ = new_speaker(words, re.split(r",|\swho\s", about)[0], people)
         if who.number == number and who.role != "other" and (number == "body" or who.role not in ("armed_group", "military")):
             return who
     return None
@@ -150,7 +155,7 @@ def owned_by(who: Known, words: str, known: list[Known]) -> Known:
     return replace(who, role=body.role) if body else who
 
 
-def new_speaker(words: str, about: str, people: People, place: bool) -> tuple[Known, Offsets]:
+def new_speaker(words: str, about: str, people: People) -> tuple[Known, Offsets]:
     person = person_in(words)
     name, span = clean_name(words), person or (0, len(words))
     apposed = about[len(words) :].lstrip(" ,(—–")[:120] if about[len(words) :].lstrip()[:1] in (",", "(", "—", "–") else ""
@@ -163,7 +168,7 @@ def new_speaker(words: str, about: str, people: People, place: bool) -> tuple[Kn
     if body:
         name = body["name"]
         span = (about.find(name), about.find(name) + len(name))
-    role = role_of(about[:400]) or ("official" if place else None)
+    role = role_of(about[:400])
     full = people.get(name.lower().split()[-1]) if name else None
     if full and (person or len(name.split()) == 1):
         name = full[0] if name.lower() in full[0].lower() else name

@@ -49,9 +49,14 @@ NOT_SPEAKERS = frozenset(
 RELATIVES = frozenset({"who", "which", "that"})
 CLOSERS = '"”’»'
 DATELINE = re.compile(r"^[^a-z\n]{0,4}[A-Z][^\n]{0,60}?\s[—–-]+\s")
+PLACE_LINE = re.compile(
+    r"^\W{0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]{2,30}(?:[ /][A-ZÀ-ÖØ-Þ.'’-]{1,30}){0,4}"
+    r"(?:,\s[^\n:—–]{1,40})?(?:\s\([^)\n]{1,40}\))?(?::|\s[—–-]+)\s"
+)
 SKIPPED = re.compile(
     r"\s+(?:(?:has|have|had|also|later|still|then|now|again|since|meanwhile|repeatedly|nevertheless|earlier)\s+)*$", re.I
 )
+NAMED = re.compile(r"(?:^|[,;:—–]\s)(?P<name>(?:[A-Z][\w’'-]{1,30}\s){1,3}[A-Z][\w’'-]{1,30}),$")
 RANKED = re.compile(r"(?:\b(?:Brig|Maj|Lt|Col|Gen|Capt|Adm|Sgt|Dr|Prof)\.\s+)+$")
 WHEN = re.compile(
     r"\s+(?:(?:late|early|earlier|also|then)\s+)?(?:(?:on|in|this|last)\s+)?"
@@ -171,7 +176,7 @@ def _before_auxiliaries(text: str, at: int) -> int:
 
 def _dateline(text: str) -> int:
     """Where the story begins behind a dateline such as "KISUMU — "; 0 without one."""
-    hit = DATELINE.match(text)
+    hit = PLACE_LINE.match(text) or DATELINE.match(text)
     return hit.end() if hit else 0
 
 
@@ -193,10 +198,21 @@ def mistaken(token: Token, subject: Token, own: bool) -> bool:
         and before.lower_ not in speech_verbs()
     ):
         return True
+    if _introduced(subject):
+        return False
+    if token.dep_ == "conj" and not own and token.nbor(-1).text == ",":
+        return True
     end = _before_auxiliaries(text, token.idx)
     mark = max(text.rfind(",", subject.idx, token.idx), text.rfind(";", subject.idx, token.idx))
     between = text[mark + 1 : end].strip() if mark > subject.idx else ""
     return own and bool(between) and not re.match(r"(?:who|which|whose|and|or|but|also|in|on|at|by|for|from)\b", between, re.I)
+
+
+def _introduced(subject: Token) -> bool:
+    """Whether a name that opens the sentence is followed by who they are: "Ana Costa, a manager with the relief council"."""
+    name = subject.doc[subject.left_edge.i : subject.i + 1].text
+    opens = subject.left_edge.i == 0 and len(name.split()) > 1 and all(w[:1].isupper() for w in name.split())
+    return opens and role_of(name) is None and any(c.dep_ == "appos" for c in subject.children)
 
 
 def phrase_before(token: Token, verb: SpeechVerb) -> list[Found]:
@@ -209,7 +225,8 @@ def phrase_before(token: Token, verb: SpeechVerb) -> list[Found]:
         r"\s*(?:for|in|at|on|by|from|speaking|asked|who|reached|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2},?$)", text[begin:end]
     ):
         begin = max(text.rfind(mark, 0, max(0, begin - 1)) for mark in ',;:—–"”“') + 1
-    begin = max(begin, _dateline(text))
+    named = NAMED.search(text[:begin]) if set_off else None
+    begin = max(named.start("name") if named else begin, _dateline(text))
     words = text[begin:end]
     preposed = re.match(
         r"\s*(?:In|On|By|At|For|After|From|and|but|while)\s.*\s(?=(?:the|a|an|its|his|her|their)\s)|\s*(?:and|but|while)\s",
