@@ -50,6 +50,12 @@ def test_text_and_metadata() -> None:
     assert (report.language, story.footer_year, report.origin) == ("en", 2026, "page.html")
 
 
+def test_a_summary_list_under_the_title_is_no_text() -> None:
+    listed = "<ul><li>Norland opens the Ilva bridge to lorries</li><li>Fishermen hope for cheaper ice</li></ul>"
+    told = (f"{listed}<p>{BODY[0]}", *BODY[1:])
+    assert [s.report.text for s in read(page(body=told))[0]] == [s.report.text for s in read(page())[0]]
+
+
 def test_json_ld_gives_the_date_and_its_absence_gives_none() -> None:
     linked = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-03-12T09:30:00Z"}</script>'
     (story,), _ = read(page(head=linked))

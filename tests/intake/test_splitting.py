@@ -178,6 +178,16 @@ def test_a_whole_story_told_twice_is_one() -> None:
     assert texts(DRONES_HEAD, *DRONES, "", DRONES_HEAD, *DRONES) == ["\n".join(DRONES)]
 
 
+def test_a_paragraph_told_again_without_its_dateline_is_kept_once() -> None:
+    assert texts(BRIDGE_HEAD, *BRIDGE, BRIDGE[0].removeprefix("KESRA, Norland: ")) == ["\n".join(BRIDGE)]
+
+
+def test_bullets_under_a_headline_go_where_the_story_tells_half_of_them() -> None:
+    new = "- Fishermen hope for cheaper ice"
+    assert texts(BRIDGE_HEAD, BRIDGE_BULLETS[0], new, *BRIDGE) == ["\n".join(BRIDGE)]
+    assert texts(BRIDGE_HEAD, new, *BRIDGE) == ["\n".join((new, *BRIDGE))]
+
+
 def test_a_first_story_told_again_below_the_second_is_not_the_second_s() -> None:
     assert texts(BRIDGE_HEAD, *BRIDGE, "", DRONES_HEAD, *DRONES, *BRIDGE[1:]) == ["\n".join(BRIDGE), "\n".join(DRONES)]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.intake.clean import fold
-from marsad.intake.headers import Header
+from marsad.intake.headers import Header, read_dateline
 from marsad.intake.overlap import coverage, vocabulary
 from marsad.intake.paragraphs import BULLET, Paragraph
 from marsad.intake.splitting import Piece
@@ -28,13 +28,16 @@ class Draft:
     footer: str | None = None
 
 
-def assemble(pieces: Sequence[Piece]) -> list[Draft]:
-    """The stories of a page, each once: one that an earlier one holds already is merged into it."""
+def assemble(pieces: Sequence[Piece], *, titled: bool = False) -> list[Draft]:
+    """The stories of a page, each once: one that an earlier one holds already is merged into it.
+
+    `titled`: the first piece stands right below a title that is not among its lines.
+    """
     drafts: list[Draft] = []
     holders: dict[str, list[int]] = {}
     footer = _page_footer(pieces)
-    for piece in pieces:
-        draft = _draft(piece, footer)
+    for n, piece in enumerate(pieces):
+        draft = _draft(piece, footer, titled=titled and n == 0)
         twin = _twin(draft, holders)
         if twin is not None:
             drafts[twin] = _merged(drafts[twin], draft)
@@ -58,13 +61,13 @@ def _page_footer(pieces: Sequence[Piece]) -> str | None:
     return found[-1] if found else None
 
 
-def _draft(piece: Piece, page_footer: str | None) -> Draft:
+def _draft(piece: Piece, page_footer: str | None, *, titled: bool) -> Draft:
     head, tail = _visible(piece.head), _visible(piece.tail)
     core = _visible(piece.core)
     words = vocabulary(p.text for p in core if p.running or p.kind == "headline")
     title, named = _title(head, tail, words)
     kept = [
-        *_kept_head(head, title=title, named=named, words=words, core=core),
+        *_kept_head(head, title=title, named=named, summaries=_summaries(head, named, core, titled=titled), words=words),
         *(p.text for p in core if not title or fold(p.text) != fold(title)),
         *_kept_tail(tail, title=title, words=words),
     ]
@@ -104,10 +107,9 @@ def _title(head: Sequence[Paragraph], tail: Sequence[Paragraph], words: frozense
 
 
 def _kept_head(
-    head: Sequence[Paragraph], *, title: str | None, named: int, words: frozenset[str], core: Sequence[Paragraph]
+    head: Sequence[Paragraph], *, title: str | None, named: int, summaries: set[int], words: frozenset[str]
 ) -> list[str]:
     """What stands above the running text and isn't title, header or summary: a standfirst, a bulletin's own bullets."""
-    summaries = _summaries(head, named, words, core)
     kept: list[str] = []
     for n, p in enumerate(head):
         if p.header or n == named or n in summaries or (title and fold(p.text) == fold(title)):
@@ -120,16 +122,19 @@ def _kept_head(
     return kept
 
 
-def _summaries(head: Sequence[Paragraph], named: int, words: frozenset[str], core: Sequence[Paragraph]) -> set[int]:
-    """The bullets under a headline that the running text tells again at greater length."""
+def _summaries(head: Sequence[Paragraph], named: int, core: Sequence[Paragraph], *, titled: bool) -> set[int]:
+    """The bullets under a headline that the running text tells again at greater length: all, where it tells half of them."""
     bullets = [n for n, p in enumerate(head) if p.kind == "bullet" and n > named]
-    if named < 0 or not bullets or len(bullets) > SUMMARY_BULLETS:
+    if (named < 0 and not titled) or not bullets or len(bullets) > SUMMARY_BULLETS:
         return set()
-    between = [p for p in head[named + 1 : bullets[0]] if not p.header and fold(p.text) != fold(head[named].text)]
+    headline = fold(head[named].text) if named >= 0 else None
+    between = [p for p in head[named + 1 : bullets[0]] if not p.header and fold(p.text) != headline]
     told = sum(p.words for p in core if p.running)
     if between or told < 2 * sum(head[n].words for n in bullets):
         return set()
-    return {n for n in bullets if coverage(BULLET.sub("", head[n].text), words) >= COVERED}
+    words = vocabulary(p.text for p in core if p.running or p.kind == "headline")
+    covered = {n for n in bullets if coverage(BULLET.sub("", head[n].text), words) >= COVERED}
+    return set(bullets) if 2 * len(covered) >= len(bullets) else covered
 
 
 def _kept_tail(tail: Sequence[Paragraph], *, title: str | None, words: frozenset[str]) -> list[str]:
@@ -163,8 +168,15 @@ def _once(lines: Sequence[str]) -> tuple[str, ...]:
         repeated = known and (len(key.split()) >= LONG or follows or leads or adjacent)
         if not repeated:
             seen.setdefault(key, n)
+            seen.setdefault(_undated(line), n)
             kept.append(line)
     return tuple(kept)
+
+
+def _undated(line: str) -> str:
+    """A line as a repeat of it may be that has lost the dateline."""
+    dateline = read_dateline(line)
+    return fold(line[dateline.length :] if dateline else line)
 
 
 def _twin(draft: Draft, holders: dict[str, list[int]]) -> int | None:

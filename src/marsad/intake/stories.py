@@ -147,7 +147,7 @@ def _from_page(source: str, capture: Capture) -> Iterator[Story | Problem]:
     if not page.text:
         yield _problem("no_text", "the page holds no text", capture.origin)
         return
-    drafts = assemble(split_page(clean_page(repair(page.text))))
+    drafts = assemble(split_page(clean_page(repair(page.text))), titled=page.title is not None)
     dated = sum(1 for d in drafts if d.lines and read_dateline(d.lines[0]))
     if len(drafts) != 1 and dated < len(drafts):
         drafts = [
