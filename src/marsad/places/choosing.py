@@ -276,4 +276,4 @@ def explain(
         return known
     top = tally.ranked()
     role = "the story's country is" if top and top[0] == entry.country else "it lies in"
-    return f"{known}; {role} {land.name} (weight here {share:.2f})"
+    return f"{known}; {role} {land.name} ({share:.0%} of the text's signs)"
