@@ -21,7 +21,7 @@ from marsad.model import Place, Problem, Report
 if TYPE_CHECKING:
     from marsad.places import PlaceMention
 
-MENTION_COLUMNS = {"start": 0, "end": 0, "words": 14, "place": 22, "point": 0, "id": 0, "why, and what else": 38}
+MENTION_COLUMNS = {"start": 0, "end": 0, "words": 12, "place": 20, "point": 0, "id": 13, "why, and what else": 32}
 DEFINITIONS = ("list", "word", "definition", "source")
 
 

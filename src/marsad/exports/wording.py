@@ -100,8 +100,8 @@ def bounds(low: int | None, high: int | None) -> str:
 def toll(figure: Toll) -> str:
     """The best figure, and the range from low to high in brackets where they differ.
 
-    >>> toll(Toll(low=5, best=8, high=12)), toll(Toll(low=5, best=8)), toll(Toll(low=18, best=18)), toll(Toll(low=3, best=3, high=3))
-    ('8 (5–12)', '8 (5+)', '18+', '3')
+    >>> toll(Toll(low=5, best=8, high=12)), toll(Toll(low=5, best=8)), toll(Toll(low=3, best=3, high=3))
+    ('8 (5–12)', '8 (5+)', '3')
     """
     if figure.low is None or figure.best is None or figure.low == figure.high:
         return bounds(figure.low, figure.high if figure.high is not None or figure.low is not None else figure.best)
