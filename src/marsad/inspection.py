@@ -21,7 +21,7 @@ from marsad.model import Place, Problem, Report
 if TYPE_CHECKING:
     from marsad.places import PlaceMention
 
-MENTION_COLUMNS = {"start": 0, "end": 0, "words": 12, "place": 20, "point": 0, "id": 13, "why, and what else": 32}
+MENTION_COLUMNS = {"from–to": 0, "words": 14, "place and id": 24, "point": 0, "why, and what else": 44}
 DEFINITIONS = ("list", "word", "definition", "source")
 
 
@@ -89,10 +89,11 @@ def place_table(readings: Sequence[Reading]) -> RenderableType:
 def mention_cells(mention: PlaceMention) -> list[Text]:
     """One row: offsets, words, the choice, what else it could have been, and why."""
     chosen = mention.place
-    why = mention.why + others(mention)
-    name = (chosen.id if chosen else None) or ""
-    cells = (str(mention.start), str(mention.end), mention.words, described(chosen), point(chosen), name, why)
-    return [Text(printable(c)) for c in cells]
+    place = Text(printable(described(chosen)))
+    if chosen and chosen.id:
+        place.append(f"\n{printable(chosen.id)}", style="dim")
+    words, where, why = (Text(printable(c)) for c in (mention.words, point(chosen), mention.why + others(mention)))
+    return [Text(f"{mention.start}–{mention.end}"), words, place, where, why]
 
 
 def others(mention: PlaceMention) -> str:
