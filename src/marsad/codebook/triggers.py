@@ -10,7 +10,6 @@ from importlib import resources
 
 from marsad.model import ConfigError
 
-
 CAPITAL = re.compile(r"(?<!\\)[A-Z]")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marsad.coding.actors import ActorMention, country_actor
 from marsad.coding.counts import CountMention
@@ -14,7 +15,15 @@ from marsad.model import Actor, Count, Evidence, Place, When
 from marsad.places import PlaceMention
 
 LEAST = 0.35
+HARM = ("killed", "injured", "displaced", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
+
+
+BEGAN = re.compile(
+    r"\b(?:began|begun|beginning|erupted|started|broke out|breaking out|launched|outbreak|(?:took|seized) power)\W+(?:\w+\W+)"
+    r"{0,3}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,26 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
     evidence = [cite(scene.text, part, kept[0][0], kept[-1][1])] if kept and kept[-1][1] - kept[0][0] < 160 else []
     evidence = evidence or [cite(scene.text, part, s, e) for s, e, _ in kept]
     return Told(actors=tuple(a for _, _, a in kept), evidence=tuple(evidence))
+
+
+def harmed(scene: Scene, region: Region, mentions: Sequence[CountMention]) -> Told:
+    """The actors that a harmful count names, where the reader marks no victim: "15 boys" were abducted."""
+    base = region.note.sentence.start
+    found: list[tuple[int, int, Actor]] = []
+    for mention in mentions:
+        if mention.effect not in HARM or mention.negated or mention.high == 0:
+            continue
+        start, end = base + mention.start, base + mention.end
+        for actor in region.note.actors:
+            if (
+                actor.actor is not None
+                and actor.start < end
+                and start < actor.end
+                and scene.part("who", actor.start, actor.end) < 0.5
+            ):
+                found.append((actor.start, actor.end, actor.actor))
+    kept = list({a.name: (s, e, a) for s, e, a in reversed(found)}.values())[::-1]
+    return Told(actors=tuple(a for _, _, a in kept), evidence=tuple(cite(scene.text, "whom", s, e) for s, e, _ in kept))
 
 
 def _stretches(scene: Scene, region: Region, part: str) -> Iterable[tuple[int, int]]:
@@ -110,7 +139,8 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
             least = 0.6
         if any(a.speaker_start <= mention.start < a.speaker_end for a in scene.attributions):
             least = max(least, 0.6)
-        if (chance if chance is not None else 0.5) >= least:
+        acts = scene.part("who", mention.start, mention.end)
+        if (chance if chance is not None else 0.5) >= least and not acts >= max(0.5, chance or 0.0):
             found.append((chance or 0.0, mention))
     ranked = sorted(found, key=lambda f: (f[1].place.precision or 3 if f[1].place else 3, -f[0], f[1].start))
     kept: list[PlaceMention] = []
@@ -135,6 +165,15 @@ def times(scene: Scene, region: Region) -> list[TimeExpression]:
         if (chance if chance is not None else 0.5 * (time.role != "publication")) >= least:
             found.append((chance or 0.0, time))
     return [t for _, t in sorted(found, key=lambda f: (f[1].first is None and f[1].last is None, -round(f[0], 1), f[1].start))]
+
+
+def spoken_when(scene: Scene, region: Region) -> Told:
+    """The day on which somebody spoke, as the day of what nobody dates otherwise: "said on Saturday that it had captured"."""
+    chosen = next((t for t in region.note.times if t.role == "publication" and t.first), None)
+    if chosen is None:
+        return Told()
+    when = When(first=chosen.first, last=chosen.last or chosen.first, precision=chosen.precision)
+    return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
 
 
 def happened_when(scene: Scene, region: Region) -> Told:
@@ -169,6 +208,9 @@ def period(scene: Scene, region: Region) -> Told:
     if chosen is None:
         return Told()
     span = reach(chosen, anchor=scene.notes.anchor)
+    before = scene.text[max(0, chosen.start - 24) : chosen.start]
+    if span.first and scene.notes.anchor and BEGAN.search(before):
+        span = replace(span, last=scene.notes.anchor)
     when = When(
         first=span.first.isoformat() if span.first else None,
         last=span.last.isoformat() if span.last else None,

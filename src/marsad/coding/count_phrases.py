@@ -15,7 +15,7 @@ from marsad.language.quantities import Quantity
 TOLL = re.compile(
     r"\b(?:(?:death\s+|casualty\s+)?toll|number\s+of\s+(?:the\s+)?(?:\w+\s+){0,2}?(?P<what>dead|killed|deaths|wounded|injured|missing|arrested|detained|displaced|abducted|kidnapped|slain|fatalities|arrests|victims)"
     r"|(?:the\s+)?(?P<what2>dead|wounded|injured|missing|deaths|fatalities|arrests|detentions|killings|abductions|kidnappings|homicides|injuries|displaced|casualties))\b"
-    r"(?P<middle>[^.;]{0,110}?)(?<!\w)(?:to|at|as|is|was|stood\s+at|reached|had\s+reached|exceeded|passed)\s+(?P<at>(?=\S))",
+    r"(?P<middle>[^.;]{0,110}?)(?<!\w)(?:up\s+to|to|at|as|is|was|stood\s+at|reached|had\s+reached|exceeded|passed)\s+(?P<at>(?=\S))",
     re.I,
 )
 TOLL_FIRST = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,17 +11,21 @@ from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.incidents import strongest
 from marsad.coding.labels import SUB_EVENT
-from marsad.coding.scene import Region, Scene, regions
-from marsad.coding.tolls import counted
+from marsad.coding.scene import Region, Scene, cite, regions
+from marsad.coding.tolls import PART, counted
 from marsad.model import Claim, Evidence, Place, Value, When
 
+OWNED = re.compile(
+    r"\b(?:its|the (?:town|city|camp|village)(?:'s|’s)?) (?:\w+ )?(?:\d|inhabitants|residents|people|population)", re.IGNORECASE
+)
+WIDE = re.compile(r"\b(?:war|country|nationwide|conflict|invasion|coup|uprising|million|across)\b", re.IGNORECASE)
 MEASURES = {"reached": "people_reached", "in_need": "people_in_need"}
 
 
 def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
     """The statistic claims of sentence `number`: one for each figure, or one without a figure ("almost daily strikes")."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
-    if said.tells["statistic"] < least:
+    if said.tells["statistic"] < least or (note.counts and all(m.subset or PART.search(m.words) for m in note.counts)):
         return
     for region in regions(scene, note, said, scope="statistic"):
         mentions = counted(scene, region, "statistic")
@@ -63,8 +68,15 @@ def _figure(scene: Scene, region: Region, mention: CountMention | None, others: 
 
 
 def _story_area(scene: Scene, region: Region) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
-    """The region or country that the story speaks of: the last such name before the figure, else any."""
-    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.place.precision == 3]
+    """Where a figure names no place: the town that "its" goes back to, else the story's country, else the region named last."""
+    named = [m for n in scene.notes.sentences for m in n.places if m.place is not None and not m.dateline]
+    if OWNED.search(scene.text[region.start : region.end]):
+        named = [m for m in named if m.start < region.start][-1:]
+        return tuple(m.place for m in named if m.place), tuple(cite(scene.text, "where", m.start, m.end) for m in named)
+    mentions = [m for m in named if m.place is not None and m.place.precision == 3]
+    country = [m for m in mentions if m.place is not None and m.place.id == f"iso:{scene.country}"]
+    if country and WIDE.search(scene.text[region.start : region.end]):
+        mentions = country
     before = [m for m in mentions if m.start < region.end]
     chosen = before[-1:] or mentions[:1]
     return (

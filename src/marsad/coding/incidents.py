@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from marsad.coding.attribution import speaker_for
 from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
+from marsad.coding.reading import SentenceReading
 from marsad.coding.scene import Region, Scene, regions
 from marsad.coding.things import find_targets, find_weapons
 from marsad.coding.tolls import counted
@@ -19,16 +21,22 @@ from marsad.model import Claim, Evidence, Place, Report, When
 DIPLOMATIC = ("Agreement",)
 YEAR = 365
 REACH = 500
+HERE = re.compile(r"\bhere\b", re.IGNORECASE)
 HARM = ("killed", "injured", "displaced", "abducted", "detained")
 
 
 def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Iterator[Claim]:
     """The incident claims of sentence `number`. `least` is the probability under which a sentence tells of none."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
-    if said.tells["incident"] < least:
+    if said.tells["incident"] < least or _only_a_figure(said):
         return
     for region in regions(scene, note, said, scope="incident"):
         yield _incident(scene, region, memory)
+
+
+def _only_a_figure(said: SentenceReading) -> bool:
+    """The firewall: where a sentence is likelier to give a figure over many incidents, it tells of no incident."""
+    return said.tells["statistic"] >= 0.5 and said.tells["incident"] < max(0.8, said.tells["statistic"])
 
 
 def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
@@ -49,9 +57,12 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     who = arguments.actors(scene, region, "who", kind="government" if kind in DIPLOMATIC else "military", known=known)
     whom = arguments.actors(scene, region, "whom", known=earlier.whom if earlier else ())
     mentions = counted(scene, region, "incident")
+    mentions = [_recalled(m, earlier) for m in mentions]
+    if not whom.actors:
+        whom = arguments.harmed(scene, region, mentions)
     counts = arguments.as_counts(scene, region, mentions)
     where, where_cited = _where(scene, region, places, earlier, memory)
-    days, days_cited = _when(when, earlier, memory, region)
+    days, days_cited = _when(scene, when, earlier, memory, region)
     claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
     claim = with_type(claim, kind)
     claim = replace(
@@ -135,6 +146,8 @@ def _story_place(scene: Scene, region: Region, memory: Memory) -> tuple[tuple[Pl
     text, start = scene.text, region.start
     mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None]
     near = [m for m in mentions if m.start < start and not m.dateline and scene.part("where", m.start, m.end) >= 0.5]
+    if HERE.search(text[region.start : region.end]):
+        near = [m for m in mentions if m.dateline][:1] or near
     ranked = near[-1:] or [m for m in mentions if not m.dateline and m.place and m.place.precision != 3 and m.start < start][-1:]
     ranked = ranked or [m for m in mentions if m.dateline][:1] or mentions[:1]
     chosen = ranked[:1]
@@ -144,11 +157,24 @@ def _story_place(scene: Scene, region: Region, memory: Memory) -> tuple[tuple[Pl
     )
 
 
-def _when(here: arguments.Told, earlier: Incident | None, memory: Memory, region: Region) -> tuple[When, tuple[Evidence, ...]]:
+def _recalled(mention: CountMention, earlier: Incident | None) -> CountMention:
+    """ "The same number of dead" is the number told before."""
+    if not mention.anaphor or earlier is None or mention.effect not in earlier.tolls:
+        return mention
+    low, high = earlier.tolls[mention.effect]
+    return replace(mention, low=low, high=high)
+
+
+def _when(
+    scene: Scene, here: arguments.Told, earlier: Incident | None, memory: Memory, region: Region
+) -> tuple[When, tuple[Evidence, ...]]:
     if here.when.first:
         return here.when, here.evidence
     if earlier is not None and earlier.when.first:
         return earlier.when, earlier.evidence.get("when", ())
+    spoken = arguments.spoken_when(scene, region)
+    if spoken.when.first:
+        return spoken.when, spoken.evidence
     last = memory.last
     if last is not None and last.when.first and region.note.sentence.index - last.sentence <= 1:
         return last.when, last.evidence.get("when", ())
@@ -168,6 +194,7 @@ def _remember(
         memory.learn(earlier, places=claim.where, when=claim.when, who=claim.who, whom=claim.whom, sentence=sentence)
         earlier.evidence.setdefault("where", where)
         earlier.evidence.setdefault("when", days)
+        earlier.tolls.update(_tolls(claim))
         return
     memory.add(
         Incident(
@@ -178,9 +205,19 @@ def _remember(
             when=claim.when,
             who=claim.who,
             whom=claim.whom,
+            tolls=_tolls(claim),
             evidence={"where": where, "when": days},
         )
     )
+
+
+def _tolls(claim: Claim) -> dict[str, tuple[int | None, int | None]]:
+    """The largest count of each effect."""
+    found: dict[str, tuple[int | None, int | None]] = {}
+    for count in claim.counts:
+        if count.low is not None and count.low >= (found.get(count.effect, (0, 0))[0] or 0):
+            found[count.effect] = (count.low, count.high)
+    return found
 
 
 def is_background(when: When, report: Report) -> bool:

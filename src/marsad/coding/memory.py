@@ -22,6 +22,7 @@ class Incident:
     when: When = When()
     who: tuple[Actor, ...] = ()
     whom: tuple[Actor, ...] = ()
+    tolls: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
 

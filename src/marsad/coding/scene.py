@@ -89,6 +89,11 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
     """
     sentence = note.sentence
     whole = (sentence.start, sentence.end)
+    halves = clauses(scene, note, scope)
+    if halves:
+        for half in halves:
+            yield Region(note=note, said=said, pieces=(half,), voice=speaker_for(half, scene.attributions))
+        return
     inside = [a for a in scene.attributions if any(s < whole[1] and whole[0] < e for s, e in a.content)]
     parts = _spoken_parts(inside, whole)
     if len(parts) >= 2 and said.tells["two_incidents"] >= 0.5 and scope == "incident":
@@ -110,6 +115,20 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
     if said.tells["attributed"] < 0.25:
         voice = ()
     yield Region(note=note, said=said, pieces=(whole,), voice=voice)
+
+
+def clauses(scene: Scene, note: Note, scope: str) -> list[Offsets]:
+    """The parts of a sentence between semicolons, where each by itself tells of something at a place or time of its own."""
+    if scope == "statistic" or ";" not in note.sentence.text:
+        return []
+    found: list[Offsets] = []
+    at = note.sentence.start
+    for piece in note.sentence.text.split(";"):
+        found.append((at, at + len(piece)))
+        at += len(piece) + 1
+    dated = [*(p.start for p in note.places), *(t.start for t in note.times)]
+    own = all(e - s >= 25 and scene.part(scope, s, e) >= 0.4 and any(s <= at < e for at in dated) for s, e in found)
+    return found if own else []
 
 
 def _spoken_parts(inside: list[Attribution], whole: Offsets) -> list[tuple[Offsets, tuple[Attribution, ...]]]:

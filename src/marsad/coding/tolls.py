@@ -14,6 +14,7 @@ from marsad.language.quantities import Quantity, find_quantities
 
 SURE = 0.5
 ONE = re.compile(r"(?:an?|one|another|the|his|her|their|its)\s|[A-Z]", re.IGNORECASE)
+PART = re.compile(r"\bof (?:the (?:dead|killed|victims|wounded|injured|missing)|them|those|whom)\b", re.IGNORECASE)
 PLURAL = re.compile(r"\w(?:s|men|women|children|people|police)$", re.IGNORECASE)
 
 
@@ -34,6 +35,10 @@ def _of_scope(scene: Scene, start: int, end: int, scope: str) -> bool:
 
 def _with_effect(scene: Scene, base: int, mention: CountMention) -> CountMention:
     """The mention with the effect that the reader is sure of, where it contradicts the grammar."""
+    if PART.search(mention.words):
+        mention = replace(mention, subset=True)
+    if mention.negated or mention.high == 0 or mention.anaphor:
+        return mention
     chances = {effect: scene.part(effect, base + mention.start, base + mention.end) for effect in EFFECTS}
     best = max(EFFECTS, key=lambda e: chances[e])
     return replace(mention, effect=best) if chances[best] >= 0.6 and chances[mention.effect] < 0.15 else mention

@@ -196,12 +196,19 @@ def read_later(point: Point, reading: Reading) -> Period:
         base = reading.last_day.first if point.start - reading.last_day_at < 1200 else base
     if unit == "week" and point.get("way2") and back and reading.anchor:
         base = reading.anchor
+    base = reading.spoken(point) or base
     count = count_of(point) if point.get("n") else 1
     if unit in ("hour", "minute") and (count or 0) < 12:
         return periods.day(base)
     if count is None:
         return NOTHING
     return periods.shift(base, -count if back else count, unit)
+
+
+def read_hours(point: Point, reading: Reading) -> Period:
+    """ "Hours later", "earlier in the day": the day last named, else the anchor."""
+    base = reading.base(point)
+    return periods.day(base) if base else NOTHING
 
 
 def read_same(point: Point, reading: Reading) -> Period:

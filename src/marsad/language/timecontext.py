@@ -37,6 +37,8 @@ class Reading:
     recent_day: Period | None = None
     last_month: Period | None = None
     first_month: Period | None = None
+    spoken_day: Period | None = None
+    spoken_at: int = 0
     last_year: int | None = None
     last_week: Period | None = None
 
@@ -54,6 +56,8 @@ class Reading:
             self.last_day, self.last_day_at = period, point.start
             if self.anchor and abs((self.anchor - period.last).days) < 90:
                 self.recent_day = period
+        if period.precision == "day" and role == "publication":
+            self.spoken_day, self.spoken_at = period, point.start
         if period.precision == "week":
             self.last_week = period
         if period.precision in ("month", "day") and (period.last - period.first).days < 32:
@@ -70,6 +74,13 @@ class Reading:
             return False
         cues = list(FUTURE.finditer(clause))
         return bool(cues) and not PAST.search(clause[cues[-1].end() :])
+
+    def spoken(self, point: Point) -> date | None:
+        """The day on which somebody spoke, where the same sentence names it before the point, and no other day after it."""
+        if self.spoken_day is None or self.spoken_at < self.last_day_at:
+            return None
+        gap = self.text[self.spoken_at : point.start]
+        return None if "\n" in gap or ". " in gap else self.spoken_day.last
 
     def base(self, point: Point) -> date | None:
         """The day that "two days later" counts from: the last one named, else the anchor."""

@@ -91,6 +91,7 @@ READERS: dict[str, Callable[[Point, Reading], Period]] = {
     "month": named.read_month,
     "month_named": named.read_month_named,
     "ordinal": named.read_day_of_month,
+    "hours": relative.read_hours,
     "last_day": named.read_last_day,
     "nth_weekday": named.read_nth_weekday,
     "weekday": relative.read_weekday,
