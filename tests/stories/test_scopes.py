@@ -90,7 +90,7 @@ def test_kidnappings_of_a_quarter(told: Told) -> None:
     """The police recorded 118 kidnappings in Port-au-Prince between January and March, and 41 of the victims are still
     held.
     """
-    assert told.statistic("incidents").value == (118, 118)
+    assert told.statistic("abducted", value=(118, 118)).when == ("2024-01-01", "2024-03-31")
     assert not told.incidents
 
 

@@ -91,7 +91,7 @@ def test_shelling(told: Told) -> None:
     in her flat and two of her neighbours were injured, the regional governor, Oleh Marchenko, said.
     """
     shelling = told.incident("Shelling/artillery/missile attack", place="Kherson", speaker=None)
-    assert shelling.who == {"Russian artillery"}
+    assert shelling.who == {"Military Forces of Russia"}
     assert shelling.when == ("2024-03-14", "2024-03-14")
     toll = told.incident("Shelling/artillery/missile attack", speaker=("Oleh Marchenko", "official"))
     assert toll.killed == (1, 1)
