@@ -72,7 +72,7 @@ def test_translated_copy(told: Told) -> None:
     """
     attack = told.incident("Attack", place="Barsalogho")
     assert attack.killed == (6, 6)
-    assert attack.whom == {"civilian population"}
+    assert attack.whom == {"civilian"}
     assert attack.when == ("2024-05-05", "2024-05-05")
     assert attack.speaker == "a security source"
 
