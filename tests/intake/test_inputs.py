@@ -81,6 +81,15 @@ def test_a_link_to_itself_and_an_empty_folder(tmp_path: Path) -> None:
     assert only(tmp_path / "folder.txt").code == "empty_folder"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_pipe_in_a_folder_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "story.txt").write_text("Two people died in the town on Monday.")
+    for given in (tmp_path, tmp_path / "*"):
+        piped, story = open_inputs([given])
+        assert isinstance(piped, Problem) and piped.code == "unreadable" and isinstance(story, Capture)
+
+
 def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere")
     (tmp_path / "b.txt").write_text("Two people died.")

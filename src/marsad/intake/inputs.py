@@ -69,7 +69,7 @@ def _expand(given: str) -> Iterator[str | Problem]:
         if not found:
             yield _problem("missing", "no file matches this pattern", given)
         for path in found:
-            yield from _walk(path) if os.path.isdir(path) else iter([path])
+            yield from _walk(path) if os.path.isdir(path) else iter([_found(path)])
 
 
 def _walk(folder: str) -> Iterator[str | Problem]:
@@ -79,11 +79,19 @@ def _walk(folder: str) -> Iterator[str | Problem]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(f for f in files if not f.startswith(".")):
             count += 1
-            yield os.path.join(root, name)
+            path = os.path.join(root, name)
+            yield _found(path)
     for error in failed:
         yield _problem("unreadable", f"the folder can't be read: {error.strerror}", str(error.filename))
     if not count and not failed:
         yield _problem("empty_folder", "the folder holds no file", folder)
+
+
+def _found(path: str) -> str | Problem:
+    """What a folder or pattern led to. A pipe or device that nobody named is a problem: reading it might wait for ever."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        return _problem("unreadable", "is a pipe, socket or device and no file: name it to read it", path)
+    return path
 
 
 def _read(origin: str, path: Path | None) -> Iterator[Capture | Problem]:
