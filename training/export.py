@@ -12,6 +12,7 @@ import pathlib
 import shutil
 import tempfile
 
+import onnx
 import torch
 
 from marsad.coding.marks import PIECE_MARKS, sentence_marks
@@ -49,7 +50,10 @@ def export(base: pathlib.Path, weights: pathlib.Path, out: pathlib.Path) -> None
         )
         fused = optimize_model(str(whole), model_type="bert", num_heads=12, hidden_size=384)
         fused.save_model_to_file(str(whole))
-        quantize_dynamic(str(whole), str(out / "reader.onnx"), weight_type=QuantType.QInt8, per_channel=True)
+        options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
+        quantize_dynamic(
+            str(whole), str(out / "reader.onnx"), weight_type=QuantType.QInt8, per_channel=True, extra_options=options
+        )
     shutil.copy(base / "tokenizer.json", out / "tokenizer.json")
     sums = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("reader.onnx", "tokenizer.json")}
     (out / "manifest.json").write_text(

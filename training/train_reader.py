@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import pathlib
 import random
@@ -22,19 +21,13 @@ from tokenizers import Tokenizer
 from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
 from marsad.coding.marks import PIECE_MARKS, sentence_marks
 from marsad.places import load_gazetteer
-from training.examples import Example, examples, read_folder
+from training.examples import Example, examples, held_out, read_folder
 from training.network import Network
 
 SEED = 20261124
 EPOCHS = 7
 BATCH = 4
-HELD = 12
 RATE = 1.2e-4
-
-
-def held_out(report: str) -> bool:
-    """Whether a report is kept out of training, to choose thresholds and fit confidence on: one in twelve, by its id."""
-    return int(hashlib.sha256(report.encode()).hexdigest(), 16) % HELD == 0
 
 
 def load_examples(folders: Sequence[pathlib.Path], base: pathlib.Path, *, everything: bool = False) -> list[Example]:

@@ -26,7 +26,7 @@ from marsad.language.anchor import infer_anchor
 from marsad.language.text import load_model
 from marsad.model import Anchor, Claim, Report
 from marsad.places import load_gazetteer
-from training.train_reader import held_out
+from training.examples import held_out
 
 GRID = [round(0.2 + 0.04 * n, 2) for n in range(16)]
 SCOPES = ("incident", "statistic", "condition")
