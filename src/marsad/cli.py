@@ -38,6 +38,9 @@ Form = Annotated[
     str | None,
     typer.Option("--format", "-f", help="table, jsonl, csv, acled-csv or geojson.", show_default="table; jsonl when piped"),
 ]
+RowForm = Annotated[
+    str | None, typer.Option("--format", "-f", help="table, jsonl, csv or geojson.", show_default="table; jsonl when piped")
+]
 Out = Annotated[
     Path | None, typer.Option("--out", "-o", help="Write to this file; its ending chooses the format.", show_default=False)
 ]
@@ -92,6 +95,8 @@ def code(
     from marsad.output import deliver, report_problems
 
     chosen = choose_format(form, out)
+    if chosen == "acled-csv" and not link:
+        stop("acled-csv holds events, and --no-link makes none: leave one of the two out", status=2)
     with usage():
         anchor = iso_date(published)
     with watching(quiet) as watch:
@@ -174,7 +179,7 @@ def statistics(
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
-    form: Form = None,
+    form: RowForm = None,
     out: Out = None,
 ) -> None:
     """Statistics of a ledger: figures over many incidents or a period, kept apart from events.
@@ -202,7 +207,7 @@ def conditions(
     since: Since = None,
     until: Until = None,
     limit: Limit = None,
-    form: Form = None,
+    form: RowForm = None,
     out: Out = None,
 ) -> None:
     """Conditions of a ledger: crossings, sieges, who holds what, corridors, deliveries, ceasefires.
@@ -292,6 +297,8 @@ def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | Non
     from marsad.output import deliver
 
     chosen = choose_format(form, out)
+    if chosen == "acled-csv" and kind != "event":
+        stop(f"acled-csv holds events and no {kind}s: choose csv", status=2)
     found = find(open_ledger(needed(ledger)), kind, wanted)
     if chosen == "jsonl":
         found = dataclasses.replace(found, reports=(), claims=())

@@ -85,6 +85,8 @@ def test_problems_give_status_1_one_line_each_and_the_rest_is_coded() -> None:
         (("events", "--ledger", "r.sqlite", "--since", "soon"), "soon"),
         (("conditions", "--ledger", "r.sqlite", "--at", "2026-13-01"), "2026-13-01"),
         (("places", "a.txt", "--format", "csv"), "choose table"),
+        (("code", "a.txt", "--no-link", "--format", "acled-csv"), "acled-csv holds events"),
+        (("conditions", "--ledger", "r.sqlite", "--format", "acled-csv"), "acled-csv holds events"),
     ],
 )
 def test_usage_errors_give_status_2_and_teach(words: tuple[str, ...], says: str) -> None:

@@ -146,6 +146,13 @@ def test_geojson_is_one_collection_with_null_where_no_point_is_known() -> None:
     assert json.loads(geojson.write(arrange())) == {"type": "FeatureCollection", "features": []}
 
 
+def test_geojson_holds_statistics_only_where_they_are_asked_for() -> None:
+    kinds = {f["properties"]["kind"] for f in json.loads(geojson.write(FOUND))["features"]}
+    assert kinds == {"event", "condition"}
+    asked = json.loads(geojson.write(FOUND, "statistics"))["features"]
+    assert [f["properties"]["kind"] for f in asked] == ["statistic"] and asked[0]["id"].startswith("sta-")
+
+
 def test_the_centre_of_a_region_is_no_point() -> None:
     region = Place(name="North Darfur", words="North Darfur", country="SDN", latitude=15.0, longitude=25.0, precision=3)
     (feature,) = json.loads(geojson.write(arrange(events=[event(place=region)])))["features"]

@@ -13,7 +13,7 @@ FORMATS: Mapping[str, Callable[[Findings, Kind], str]] = {
     "jsonl": lambda found, kind: jsonl.write(found),
     "csv": delimited.write,
     "acled-csv": lambda found, kind: acled.write(found),
-    "geojson": lambda found, kind: geojson.write(found),
+    "geojson": geojson.write,
 }
 SUFFIXES: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".geojson": "geojson", ".txt": "table"}
 

@@ -39,7 +39,7 @@ def write(found: Findings) -> str:
 def acled_rows(found: Findings) -> list[Row]:
     """One row an event. Events that nothing dates have an empty date; places without a point have empty coordinates."""
     quotes = {claim.id: sentence(claim) for claim in found.claims}
-    published = {r.id: r.published or r.anchor.date for r in found.reports}
+    published = {r.id: r.published or (r.anchor.date if r.anchor.precision == "day" else None) for r in found.reports}
     return [acled_row(event, quotes, published) for event in found.events]
 
 
