@@ -31,6 +31,7 @@ PRONOUNS = {
     "one": "many",
     "most": "many",
 }
+FOR_BODY = re.compile(r"(?:an?|the|one)\s(?:\w+\s)?spokes\w+\s(?:for|of)\sthe\s(?P<body>agency|organi[sz]ation|charity|group|movement)$", re.I)
 OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
 BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
@@ -147,7 +148,12 @@ def back_reference(words: str, known: list[Known]) -> Known | None:
 
 
 def owned_by(who: Known, words: str, known: list[Known]) -> Known:
-    """ "Its spokesman" speaks for the body met last."""
+    """ "Its spokesman" speaks for the body met last, "a spokesman for the group" for the last that may be called so."""
+    named = FOR_BODY.match(words)
+    if named:
+        roles = GENERIC[named["body"].lower()]
+        body = next((k for k in reversed(known) if k.number == "body" and k.role in roles), None)
+        return replace(who, role=body.role) if body else who
     noun = nouns_in(head_part(words))
     if not OWNED.match(words) or not noun or noun[-1][2].kind == "noun":
         return who

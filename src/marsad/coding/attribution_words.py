@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, cast
 
+from marsad.codebook.actors import actors
 from marsad.model import ConfigError, Stance
 
 Pattern = Literal["clause", "object", "weak", "quote", "phrase", "possessive"]
@@ -113,8 +114,13 @@ def stance_of(said: str) -> Stance:
 
 @cache
 def speaker_nouns() -> Mapping[str, SpeakerNoun]:
-    """The table of speaker words, by its words."""
-    return {words: SpeakerNoun(words=words, role=role, kind=kind) for words, role, kind, _ in _rows("speaker_nouns.tsv", 4)}
+    """The table of speaker words, by its words, and the names of two words or more from the actor table."""
+    table = {words: SpeakerNoun(words=words, role=role, kind=kind) for words, role, kind, _ in _rows("speaker_nouns.tsv", 4)}
+    for actor in actors():
+        for words in (actor.name, *(alias.words for alias in actor.aliases)):
+            if " " in words:
+                table.setdefault(words.lower(), SpeakerNoun(words=words.lower(), role=actor.role, kind="noun"))
+    return table
 
 
 @cache
@@ -146,6 +152,8 @@ def nouns_in(words: str) -> list[tuple[int, int, SpeakerNoun]]:
             joined = " ".join(piece)
             forms = (joined, joined.lower(), _bare(joined).lower(), _bare(joined).rstrip(".").lower(), _singular(joined.lower()))
             hit = next((table[f] for f in forms if f in table), None) if len(piece) == size else None
+            if hit and hit.words == "local" and head_part(words[spans[at][0] :]).lower() != "local":
+                hit = None  # "local doctors": the next word says who
             if hit:
                 found.append((spans[at][0], spans[at + size - 1][1], hit))
                 at += size - 1
@@ -201,6 +209,9 @@ PARTICLES = "al|el|bin|bint|ibn|ben|de|da|do|dos|du|del|la|van|von|der|abu|ould|
 CAPITALS = re.compile(rf"(?:{NAME_WORD}|[\"“][\w’' -]{{1,30}}[\"”])(?:\s+(?:(?:{PARTICLES})[\s-])*{NAME_WORD})*$")
 
 
+BODY_WORD = re.compile(r"\b(?:Medical|Police|Army|Military|Security|Press|Media|News|Rights|Relief|Civil|Health)\s[A-Z]")
+
+
 def person_in(words: str) -> tuple[int, int] | None:
     """Where the personal name stands in a speaker's words, without rank and post; `None` where there is none.
 
@@ -212,6 +223,9 @@ def person_in(words: str) -> tuple[int, int] | None:
     if not run or head.isupper():
         return None
     begin, end = run.start(), run.end()
+    body = BODY_WORD.search(run.group())
+    if body and not nouns_in(run.group()[body.end() - 1 :]):
+        return None  # "the Kordofan Medical Circle"
     titles = [(s, e) for s, e, n in nouns_in(head) if n.words not in ("dr", "dr.", "sheikh", "imam", "father", "sister")]
     for _start, stop in titles:
         if stop >= end:

@@ -12,7 +12,7 @@ from marsad.language.quantities import Quantity
 
 DIRECT_GAP = re.compile(rf"(?:\s+(?:{AUXILIARY}|{ADVERB}|others|more|people)\b){{0,5}}\s+", re.I)
 OBJECT_GAP = re.compile(
-    r"[\"”’]?\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?",
+    r"[\"”’]?\s+(?:(?:a|an)\s+total\s+of\s+|as\s+many\s+as\s+|(?:some|all(?:\s+of)?(?:\s+(?:its|the|his|her|their))?|its|his|her|their|both(?:\s+(?:its|of\s+its))?|the|another|more|also|what\s+it\s+called|what\s+they\s+called|including|people,?)\s+)?[\"“‘']?",
     re.I,
 )
 COORDINATION = re.compile(
@@ -47,13 +47,26 @@ def direct_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger])
 
 
 LORRY = re.compile(r"(?:lorr(?:y|ies)|trucks?|trailers?|tankers?|truckloads?|lorry-?loads?|semi-trailers)$", re.I)
+PICKUP = re.compile(r"\bpick-?\s?ups?\b|\b(?:army|military|police|armou?red|fire)\s+(?:\w+\s+)?(?:truck|lorr)", re.I)
+AID = re.compile(
+    r"\b(?:convoys?|aid|relief|humanitarian|supplies|food|flour|wheat|grain|rice|medicines?|medical|fuel|goods|cargo|UN|UNICEF|WFP"
+    r"|World\s+Food\s+Programme|agenc(?:y|ies)|salt|oil|tents|blankets|crossing)\b",
+    re.I,
+)
+CARRYING_MEN = re.compile(
+    r"\s+(?:that\s+was\s+|which\s+was\s+)?(?:carrying|full\s+of|packed\s+with|loaded\s+with|laden\s+with|transporting|bringing|taking|mounted\s+with|rigged\s+with|filled\s+with|of)\s+(?:[\w'’-]+\s+){0,3}?"
+    r"(?:soldiers|troops|police\w*|fighters|gunmen|militia\w*|passengers|people|mourners|labourers|workers|migrants|villagers|explosives|guns?|weapons|ammunition)\b",
+    re.I,
+)
 
 
 def _counts_trucks(sentence: str, slot: Quantity) -> bool:
     if slot.noun is None or re.match(r"\s+(?:bomb|bombs|driver|drivers)", sentence[slot.end : slot.end + 12]):
         return False
-    if LORRY.search(slot.noun):
-        return True
+    if CARRYING_MEN.match(sentence, slot.end):
+        return False
+    if LORRY.search(slot.noun) and not PICKUP.search(slot.words):
+        return not of_an_article(slot) or bool(AID.search(sentence))
     return bool(re.search(r"\b(?:convoy|aid|relief|supplies|vehicles\s+(?:laden|loaded|carrying))\b", sentence, re.I)) and bool(
         re.match(r"vehicles$|pick-?ups$", slot.noun, re.I)
     )
@@ -111,6 +124,8 @@ def _own_effect(
         and slot.noun is None
     ):
         best = None
+    if best and best[1] == "injured" and best[2].end <= slot.start and TO_DEATH.match(sentence, slot.end):
+        best = (best[0], "killed", best[2])
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
     return _by_whom(
@@ -125,6 +140,7 @@ STATES = frozenset(
     ["dead", "wounded", "injured", "displaced", "kidnapped", "abducted", "detained", "slain", "killed", "murdered", "arrested"]
 )
 AMONG = re.compile(r"\s+(?:was|were)\s+(?:also\s+)?among\s+the\s+(?P<what>dead|killed|victims|wounded|injured|slain)\b", re.I)
+TO_DEATH = re.compile(r"(?:\s+[^\s,;.]+){0,4}?\s+to\s+death\b|\s+dead\b", re.I)
 LOSSES = re.compile(
     r"(?:men|soldiers|fighters|troops|policemen|officers|of\s+its\s+(?:men|own|soldiers|fighters)|comrades|militiamen|gendarmes|dead|people|members)$",
     re.I,

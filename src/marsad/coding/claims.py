@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from marsad.codebook.words import EVENT_TYPE_OF
 from marsad.coding.scene import Region, Scene, cite, speakers
+from marsad.language.text import dateline_end
 from marsad.model import Claim, Evidence, Status, plain, stable_id
 
 ORDER = ("claim", "who", "whom", "where", "when", "according_to")
@@ -17,6 +18,7 @@ def base_claim(
 ) -> Claim:
     """A claim with its sentence, its speakers and its stance; the values are put in by `replace`."""
     first, last = region.words or (region.start, region.end)
+    first += dateline_end(scene.text[first:last])
     evidence = [cite(scene.text, "claim", first, last)]
     if region.voice:
         voice = region.voice[0]

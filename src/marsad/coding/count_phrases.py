@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from marsad.coding.befallen import COORDINATION, mention
+from marsad.coding.befallen import CAPTORS, COORDINATION, POLICE, mention
 from marsad.coding.effects import PERSONAL, CountMention, Trigger
 from marsad.language.numbers import ORDINAL_WORD, WORDS, read_number, read_ordinal
 from marsad.language.quantities import Quantity
@@ -22,8 +22,13 @@ TOLL_FIRST = re.compile(
     r"\b(?:raising|bringing|brought|raised|takes|taking|took|lifting|brings|raises|pushing|pushed|lowered|revised|put|puts|putting)\s+to\s+(?P<at>(?=\S))",
     re.I,
 )
+TOLL_AFTER = re.compile(
+    r"\b(?:toll|number\s+of\s+(?:the\s+)?(?:\w+\s+){0,3}?(?P<what>dead|killed|deaths|wounded|injured|missing|arrested|detained|displaced|abducted|kidnapped|slain|fatalities|arrests|victims)|dead|deaths?)\b",
+    re.I,
+)
+UP_TO = re.compile(r"up\s+to\b", re.I)
 RISE = re.compile(
-    r"\b(?:rose|risen|rising|climb\w*|increas\w*|rais\w*|brought|bring\w*|lift\w*|revis\w*|lower\w*|went up|tak(?:es|ing)|push\w*|jump\w*)\b",
+    r"\b(?:rose|risen|rising|gone up|going up|goes up|grown|grew|climb\w*|increas\w*|rais\w*|brought|bring\w*|lift\w*|revis\w*|lower\w*|went up|tak(?:es|ing)|push\w*|jump\w*)\b",
     re.I,
 )
 
@@ -33,14 +38,20 @@ def toll_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -
         slot = next((s for s in slots if s.start <= match.start("at") < s.end or s.number_start == match.start("at")), None)
         if slot is None or slot.kind not in ("number", "people", "other"):
             continue
-        if match.re is TOLL_FIRST and not re.search(r"toll|dead|death", sentence[match.end() : match.end() + 60]):
-            continue
         groups = match.groupdict()
+        if match.re is TOLL_FIRST:
+            counted = TOLL_AFTER.search(sentence, slot.number_end, match.end() + 90)
+            if counted is None:
+                continue
+            groups = counted.groupdict()
         word = (groups.get("what") or groups.get("what2") or "dead").lower()
         effects = {e for t in triggers if t.words.lower() == word for e in t.effects("noun", "both")}
         effect = "killed" if word in ("victims", "casualties", "dead") or not effects else sorted(effects)[-1]
-        update = bool(RISE.search(match.group()))
-        yield replace(mention(sentence, slot, effect, None, update=update), verb_start=match.start())
+        risen = RISE.search(match.group())
+        if risen and UP_TO.match(slot.words) and slot.low is None:
+            cut = slot.number_start - slot.start
+            slot = replace(slot, start=slot.number_start, words=slot.words[cut:], low=slot.high)
+        yield replace(mention(sentence, slot, effect, None, update=bool(risen)), verb_start=match.start())
 
 
 NOBODY_HURT = re.compile(
@@ -85,13 +96,16 @@ ORDINAL = re.compile(
 )
 
 
+FIRST_DEATH = re.compile(r"^(?:\w+\s+)?(?:death|fatality|killing|murder)$", re.I)
+
+
 def ordinal_counts(sentence: str) -> Iterator[CountMention]:
     """ "the eighth mayor to be murdered" counts eight, "the sixth attack" six incidents."""
     for match in ORDINAL.finditer(sentence):
         number = read_ordinal(match["n"])
         if (
             number is None
-            or number < 2
+            or (number < 2 and not FIRST_DEATH.search(match["noun"]))
             or (number == 2 and not re.search(r"\bto\s+(?:be|die)", sentence[match.end() : match.end() + 8]))
         ):
             continue
@@ -175,6 +189,29 @@ def uncounted_counts(sentence: str, triggers: list[Trigger]) -> Iterator[CountMe
                 )  # fmt: skip
 
 
+PULLED = re.compile(
+    r"\b(?:pull(?:ed|ing)|dragg(?:ed|ing)|haul(?:ed|ing)|order(?:ed|ing)|forc(?:ed|ing)|remov(?:ed|ing)|grabb(?:ed|ing)|separat(?:ed|ing)|round(?:ed|ing)\s+up|pick(?:ed|ing)\s+out|singl(?:ed|ing)\s+out|tied\s+up|bound|seiz(?:ed|ing)|stopp(?:ed|ing)|intercept(?:ed|ing))"
+    r"(?:\s+(?:out|off|away|down|aside))?\s+(?:the\s+|all\s+)?$",
+    re.I,
+)
+TAKEN_AWAY = re.compile(
+    r"[^.;]{0,120}?\b(?P<verb>took|taking|led|leading|drove|driving|marched|marching|carried|carrying|whisked|whisking|herded|walked|spirited)\s+them\s+(?:all\s+)?"
+    r"(?:away|off|with\s+them|into|captive|hostage|to\s+(?!\s*(?:the\s+|a\s+)?(?:hospital|clinic|safety))|towards?|across|at\s+gunpoint)\b",
+    re.I,
+)
+
+
+def taken_counts(sentence: str, slots: list[Quantity]) -> Iterator[CountMention]:
+    """ "pulled nine passengers off a bus and took them away": the second verb tells what befell them."""
+    for slot in slots:
+        if slot.kind != "people" or not PULLED.search(sentence, max(0, slot.start - 40), slot.start):
+            continue
+        if taken := TAKEN_AWAY.match(sentence, slot.end):
+            by = sentence[: slot.start] + sentence[taken.end() :]
+            effect = "detained" if POLICE.search(by) and not CAPTORS.search(by) else "abducted"
+            yield replace(mention(sentence, slot, effect, None), verb_start=taken.start("verb"))
+
+
 PART_BEFORE = re.compile(
     r"\b(?:including|among\s+them|among\s+the\s+(?:dead|wounded|victims|injured|captives)(?:\s+(?:was|were|are))?|of\s+whom|of\s+them|among\s+whom\s+(?:were|was)|counting|most\s+of\s+them)[,:]?\s+(?:at\s+least\s+)?$",
     re.I,
@@ -202,6 +239,16 @@ def subset_counts(
         if part and effect and slot.kind in ("people", "number", "other"):
             previous = mention(sentence, slot, effect, None, subset=True)
             yield previous
+
+
+OF_THE_DEAD = re.compile(r"\s+of\s+(?:the|these|those)\s+(?:dead|killed|slain|wounded|injured|victims|missing|displaced)\b", re.I)
+
+
+def part_of(sentence: str, count: CountMention) -> CountMention:
+    """The count with "of the dead" among its words and marked as a part, where that follows."""
+    if more := OF_THE_DEAD.match(sentence, count.end):
+        return replace(count, end=more.end(), words=sentence[count.start : more.end()], subset=True)
+    return count
 
 
 def _part_effect(words: str) -> str | None:

@@ -12,7 +12,9 @@ from marsad.coding.count_phrases import (
     listed_counts,
     nobody_counts,
     ordinal_counts,
+    part_of,
     subset_counts,
+    taken_counts,
     toll_counts,
     uncounted_counts,
 )
@@ -35,6 +37,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     slots = counted_slots(sentence, triggers)
     found = [
         *ordinal_counts(sentence),
+        *taken_counts(sentence, slots),
         *direct_counts(sentence, slots, triggers),
         *toll_counts(sentence, slots, triggers),
         *uncounted_counts(sentence, triggers),
@@ -42,7 +45,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
         *listed_counts(sentence, slots, triggers),
         *convoy_counts(sentence),
     ]
-    found = _distinct(found)
+    found = [part_of(sentence, c) for c in _distinct(found)]
     found = _distinct([*found, *subset_counts(sentence, slots, found, triggers)])
     several = bool(SEVERAL.search(sentence))
     return tuple(replace(c, total_of_several=several) for c in sorted(found, key=lambda c: (c.start, c.end)))

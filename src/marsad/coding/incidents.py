@@ -109,10 +109,9 @@ def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
 
 def sub_event_type(region: Region, earlier: Incident | None) -> str:
     """The likeliest sub-event type, words of the trigger table and the incident told before weighed in."""
-    strong = {h.label: h.strength for h in region.note.hits}
 
     def score(label: str) -> tuple[float, str]:
-        value = region.said.sub_event[label] + 0.05 * strong.get(label, 0)
+        value = region.said.sub_event[label]
         if earlier is not None and label == earlier.sub_event_type:
             value += 0.35
         return value, label
@@ -175,10 +174,23 @@ def _when(
     spoken = arguments.spoken_when(scene, region)
     if spoken.when.first:
         return spoken.when, spoken.evidence
+    return _day_before(scene, region, memory)
+
+
+def _day_before(scene: Scene, region: Region, memory: Memory) -> tuple[When, tuple[Evidence, ...]]:
+    """The day told last before the region: that of the incident before it, else a day named by itself ("Tuesday:")."""
     last = memory.last
     if last is not None and last.when.first and region.note.sentence.index - last.sentence <= 1:
         return last.when, last.evidence.get("when", ())
-    return When(), ()
+    times = [t for n in scene.notes.sentences[: region.note.sentence.index] for t in n.times]
+    times = [
+        t for t in times if t.role == "at" and t.precision == "day" and t.first and scene.part("when", t.start, t.end) >= 0.25
+    ]
+    if not times:
+        return (last.when, last.evidence.get("when", ())) if last is not None and last.when.first else (When(), ())
+    day = times[-1]
+    cited = Evidence(field="when", start=day.start, end=day.end, quote=scene.text[day.start : day.end])
+    return When(first=day.first, last=day.last, precision=day.precision), (cited,)
 
 
 def _remember(

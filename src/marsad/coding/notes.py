@@ -10,7 +10,7 @@ from marsad.coding.actors import ActorMention, find_actors, resolve
 from marsad.coding.counts import CountMention, find_counts
 from marsad.coding.triggers import Hit, find_triggers
 from marsad.language.dates import TimeExpression, find_times
-from marsad.language.text import Sentence, split
+from marsad.language.text import Sentence, dateline_end, split
 from marsad.model import Report
 from marsad.places import Gazetteer, PlaceMention, PlaceReading, find_places
 
@@ -49,9 +49,7 @@ def take_notes(report: Report, *, gazetteer: Gazetteer) -> Notes:
     sentences = split(text)
     reading = find_places(text, gazetteer=gazetteer, title=report.title)
     when = report.anchor.date
-    actors = find_actors(
-        text, country=reading.country, when=when, demonyms=reading.demonyms, sentences=[(s.start, s.end) for s in sentences]
-    )
+    actors = find_actors(text, country=reading.country, when=when, demonyms=reading.demonyms, sentences=_spans(sentences))
     actors = resolve(actors, text)
     times = find_times(text, anchor=anchor, anchor_precision=report.anchor.precision)
     return Notes(
@@ -61,6 +59,15 @@ def take_notes(report: Report, *, gazetteer: Gazetteer) -> Notes:
         title_hits=find_triggers(report.title or ""),
         anchor=anchor,
     )
+
+
+def _spans(sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
+    """The sentences' spans, a dateline apart: no name runs over from it."""
+    found = []
+    for s in sentences:
+        cut = dateline_end(s.text)
+        found += [(s.start, s.start + cut), (s.start + cut, s.end)] if cut else [(s.start, s.end)]
+    return found
 
 
 def _note(

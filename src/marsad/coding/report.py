@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from marsad.coding.attribution import find_attributions
+from marsad.coding.blend import blend
 from marsad.coding.claims import distinct
 from marsad.coding.figures import figures
 from marsad.coding.incidents import additions, incidents
@@ -18,7 +19,7 @@ from marsad.coding.reading import Reading
 from marsad.coding.resources import Resources
 from marsad.coding.scene import Scene
 from marsad.coding.states import states
-from marsad.language.text import parse
+from marsad.language.text import Sentence, dateline_end, parse
 from marsad.model import Claim, Problem, Report
 
 LONGEST = 200_000
@@ -46,13 +47,19 @@ def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, .
 def make_scene(report: Report, resources: Resources) -> Scene:
     """The report's notes, reading and attributions. Only sentences that may hold a claim or a speaker are parsed."""
     notes = take_notes(report, gazetteer=resources.gazetteer)
-    reading = resources.reader(notes)
-    parsed = parse([n.sentence for n in notes.sentences], model=resources.model, wanted=_wanted(notes, reading))
+    reading = blend(resources.reader(notes), [n.hits for n in notes.sentences], resources.weights)
+    parsed = parse([undated(n.sentence) for n in notes.sentences], model=resources.model, wanted=_wanted(notes, reading))
     return Scene(
         notes=notes,
         reading=reading,
         attributions=find_attributions(report.text, parsed, publisher=report.publisher, title=report.title),
     )
+
+
+def undated(sentence: Sentence) -> Sentence:
+    """The sentence without the dateline that it begins with, which is no part of its grammar."""
+    cut = dateline_end(sentence.text)
+    return replace(sentence, text=sentence.text[cut:], start=sentence.start + cut) if cut else sentence
 
 
 def _wanted(notes: Notes, reading: Reading) -> list[int]:

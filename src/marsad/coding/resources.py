@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from marsad.coding.blend import Weights
 from marsad.coding.reading import Reader
 from marsad.places import Gazetteer, load_gazetteer
 
@@ -38,6 +39,7 @@ class Resources:
     model: Language
     reader: Reader
     thresholds: Thresholds = Thresholds()
+    weights: Weights = field(default_factory=Weights)
     confidence: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 

@@ -81,7 +81,7 @@ _MODIFIER = rf"(?:(?P<modifier>(?:{_alternatives(list(modifiers()))})(?:\s+(?:{_
 _VAGUE = rf"(?:{_alternatives(list(vague_numbers()))})"
 _PLAIN = NUMBER.pattern.replace("?P<digits>", "").replace("?P<scale>", "").replace("?P<short>", "").replace("?P<words>", "")
 _QUOTE = r"[\"“”'‘’]?"
-_RANGE = rf"(?:(?P<between>between)\s+)?(?P<low>{_PLAIN})(?P<joint>\s+and\s+|\s+to\s+|\s+or\s+|(?<=\d)\s*[-–—]\s*(?=\d))(?P<high>{_PLAIN})"
+_RANGE = rf"(?:(?P<between>between)\s+)?(?P<low>{_PLAIN})(?P<joint>(?(between)|(?<!hundred)(?<!thousand)(?<!million))\s+and\s+|\s+to\s+|\s+or\s+|(?<=\d)\s*[-–—]\s*(?=\d))(?P<high>{_PLAIN})"
 QUANTITY = re.compile(
     rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})(?P<of>\s+of(?=\s+(?!(?:the|them|these|those|its|their|his|her|whom)\b)[a-z]))?|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
     re.I,
@@ -324,6 +324,8 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
         return "distance"
     if re.match(r"-[a-z]", follows):
         return "other"
+    if re.fullmatch(r"(?:19|20)\d\d", text[number[0] : number[1]]) and IN_YEAR.search(text[max(0, number[0] - 16) : number[0]]):
+        return "date"
     first = re.match(r"\s+([a-z][\w'-]*)", follows)
     things = _things()
     for word in (first[1] if first else None, noun):
@@ -339,6 +341,7 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
 
 
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+IN_YEAR = re.compile(rf"(?:{MONTH}|\b(?:in|since|until|the|early|late|during))[ -]$", re.I)
 
 
 def _bare_kind(text: str, number: tuple[int, int]) -> Kind:

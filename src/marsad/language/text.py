@@ -52,7 +52,22 @@ ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Gen|Lt|Col|Maj|Capt|Cpl|Sgt|Brig|Adm|Cmdr|Gov|Sen|Rep|Rev|Hon|Pres|Ft|Mt|No|Nos|vs|etc|approx|Inc|Ltd|Co|Corp"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|a\.m|p\.m|e\.g|i\.e|al|Al|ed)|\b[A-Z]|\b[A-Z]\.[A-Z])\.$"
 )
+DATELINE = re.compile(
+    r"(?:[A-ZÀ-Þ][A-ZÀ-Þ .'’/-]{2,40}(?:,\s+[A-ZÀ-Þ][\w .'’-]{1,40}){0,2}"
+    r"|[A-ZÀ-Þ][\w .'’-]{2,40}(?:,\s+[A-ZÀ-Þ][\w .'’-]{1,40}){0,2}\s+\([^)\n]{2,40}\))"
+    r"(?:\s*\([^)\n]{2,40}\))?\s*(?:[—–]|--|-|:)\s+(?=[\w\"“‘'])"
+)
 BREAK = re.compile(r"([.!?…]+[\"'”’»)\]]*)\s+(?=[\"'“‘«(\[]*[A-Z0-9À-ÞĀ-ſ])|\n+|(?<=[a-z]{3}\.)(?=[A-Z][a-z])")
+
+
+def dateline_end(sentence: str) -> int:
+    """Where the dateline that begins a sentence ends, 0 where there is none.
+
+    >>> dateline_end("NIAMEY, Niger - Gunmen attacked a village."), dateline_end("Gunmen attacked - again.")
+    (16, 0)
+    """
+    found = DATELINE.match(sentence)
+    return found.end() if found else 0
 
 
 def split(text: str) -> list[Sentence]:
