@@ -157,6 +157,25 @@ def test_a_name_and_who_they_are(text: str) -> None:
     assert (found.name, found.role in ("aid", "medical")) == ("Ana Costa", True)
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "role"),
+    [
+        ("a group of local doctors", "group of local doctors", "medical"),
+        ("local authorities", "local authorities", "official"),
+        ("the Kordofan Medical Circle", "Kordofan Medical Circle", "medical"),
+        ("Health Minister Ana Costa", "Ana Costa", "official"),
+        ("the Kachin Independence Army", "Kachin Independence Army", "armed_group"),
+    ],
+)
+def test_names_and_roles_by_their_words(words: str, name: str, role: str) -> None:
+    assert who(f"Shells fell on the town and two people died, {words} said.", "two people died") == (name, role, "asserts")
+
+
+def test_a_spokesman_for_the_group_speaks_for_the_group() -> None:
+    text = "The Kachin Independence Army said it held the hill. A spokesman for the group said that two men had died."
+    assert who(text, "two men had died") == ("spokesman for the group", "armed_group", "asserts")
+
+
 def test_two_speakers_of_one_statement() -> None:
     text = "The rebels walked into the town on Monday, residents and a priest said."
     assert [a.name for a in attributions(text)] == ["residents", "priest"]

@@ -31,7 +31,9 @@ PRONOUNS = {
     "one": "many",
     "most": "many",
 }
-FOR_BODY = re.compile(r"(?:an?|the|one)\s(?:\w+\s)?spokes\w+\s(?:for|of)\sthe\s(?P<body>agency|organi[sz]ation|charity|group|movement)$", re.I)
+FOR_BODY = re.compile(
+    r"(?:an?|the|one)\s(?:\w+\s)?spokes\w+\s(?:for|of)\sthe\s(?P<body>agency|organi[sz]ation|charity|group|movement)$", re.I
+)
 OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
 BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
