@@ -40,6 +40,26 @@ def triples(sentence: str) -> list[Triple]:
         ("A father and his two sons were hacked to death.", [("killed", 3, 3)]),
         ("TEN PEASANTS WERE KILLED AND THREE WOUNDED.", [("killed", 10, 10), ("injured", 3, 3)]),
         ("Many people were injured.", [("injured", None, None)]),
+        ("Nine died and a hundred and five were abducted.", [("killed", 9, 9), ("abducted", 105, 105)]),
+        ("The number of people killed in the fighting has risen to 120.", [("killed", 120, 120)]),
+        ("The number of people killed in the raid has gone up to 35.", [("killed", 35, 35)]),
+        ("A second blast raised to 35 the number of people wounded.", [("injured", 35, 35)]),
+        ("A rocket hit a pickup truck, killing its two occupants.", [("killed", 2, 2)]),
+        ("A drone hit a motorcycle, killing its rider.", [("killed", 1, 1)]),
+        ("A crowd beat two men to death.", [("killed", 2, 2)]),
+        ("They hacked three women to death and shot a boy dead.", [("killed", 3, 3), ("killed", 1, 1)]),
+        ("The road opened and 640 people left through it.", [("displaced", 640, 640)]),
+        ("Lorries brought aid for at least 130,000 people.", [("reached", 130000, None)]),
+        ("Gunmen pulled nine travellers off a bus and took them away.", [("abducted", 9, 9)]),
+        ("Police pulled nine students off a bus and led them away.", [("detained", 9, 9)]),
+        ("Two men in a pickup truck shot a soldier dead.", [("killed", 1, 1)]),
+        ("A lorry carrying soldiers hit a mine, killing three.", [("killed", 3, 3)]),
+        ("A lorry of flour reached the camp.", [("trucks", 1, 1)]),
+        ("In March 2020 insurgents killed 40 soldiers.", [("killed", 40, 40)]),
+        ("It was the first death of the siege.", [("killed", 1, 1)]),
+        ("It was the first death in the town.", [("killed", 1, 1)]),
+        ("Not a single civilian was harmed.", [("injured", 0, 0), ("killed", 0, 0)]),
+        ("A family of five was killed.", [("killed", 5, 5)]),
     ],
 )
 def test_counts(sentence: str, expected: list[Triple]) -> None:
@@ -77,3 +97,16 @@ def test_offsets_hold() -> None:
     sentence = "“At least 18 fighters” and a nurse were killed, 73 wounded and nobody else was hurt. " * 20
     counts = find_counts(sentence)
     assert counts and all(sentence[c.start : c.end] == c.words for c in counts)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts"),
+    [
+        ("A family of five were killed, three of them children.", [("three of them", 3)]),
+        ("Thirty died. Nineteen of the dead were civilians.", [("Nineteen of the dead", 19)]),
+        ("It killed eight people, four of them women and two children.", [("four of them", 4), ("two children", 2)]),
+        ("Nine people were killed, three of them from one household.", [("three of them", 3)]),
+    ],
+)
+def test_a_part_of_another_count(sentence: str, parts: list[tuple[str, int]]) -> None:
+    assert [(c.words, c.low) for c in find_counts(sentence) if c.subset] == parts

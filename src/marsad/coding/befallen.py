@@ -50,7 +50,7 @@ LORRY = re.compile(r"(?:lorr(?:y|ies)|trucks?|trailers?|tankers?|truckloads?|lor
 PICKUP = re.compile(r"\bpick-?\s?ups?\b|\b(?:army|military|police|armou?red|fire)\s+(?:\w+\s+)?(?:truck|lorr)", re.I)
 AID = re.compile(
     r"\b(?:convoys?|aid|relief|humanitarian|supplies|food|flour|wheat|grain|rice|medicines?|medical|fuel|goods|cargo|UN|UNICEF|WFP"
-    r"|World\s+Food\s+Programme|agenc(?:y|ies)|salt|oil|tents|blankets|crossing)\b",
+    r"|World\s+Food\s+Programme|agenc(?:y|ies)|salt|oil|water|vaccines?|tents|blankets|crossing|displacement|World\s+Health)\b",
     re.I,
 )
 CARRYING_MEN = re.compile(
@@ -126,6 +126,8 @@ def _own_effect(
         best = None
     if best and best[1] == "injured" and best[2].end <= slot.start and TO_DEATH.match(sentence, slot.end):
         best = (best[0], "killed", best[2])
+    if best is None and slot.kind == "people" and TO_DEATH.match(sentence, slot.end) and SHOT.search(sentence[: slot.start]):
+        return "killed", None
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
     return _by_whom(
@@ -141,6 +143,10 @@ STATES = frozenset(
 )
 AMONG = re.compile(r"\s+(?:was|were)\s+(?:also\s+)?among\s+the\s+(?P<what>dead|killed|victims|wounded|injured|slain)\b", re.I)
 TO_DEATH = re.compile(r"(?:\s+[^\s,;.]+){0,4}?\s+to\s+death\b|\s+dead\b", re.I)
+SHOT = re.compile(
+    r"\b(?:shot|shoots|shooting|gunned|struck|strikes|knocked|stabbed|stabbing|burned|burnt|burning|hacking|beats|beating|stoned|stoning|crushed|crushing|trampled|trampling|clubbing|tortured|torturing|starved|starving)\s+$",
+    re.I,
+)
 LOSSES = re.compile(
     r"(?:men|soldiers|fighters|troops|policemen|officers|of\s+its\s+(?:men|own|soldiers|fighters)|comrades|militiamen|gendarmes|dead|people|members)$",
     re.I,

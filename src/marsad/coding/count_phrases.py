@@ -96,6 +96,7 @@ ORDINAL = re.compile(
 )
 
 
+OF_ONE = re.compile(r"\s+of\s+(?:an?|one)\b", re.I)
 FIRST_DEATH = re.compile(r"^(?:\w+\s+)?(?:death|fatality|killing|murder)$", re.I)
 
 
@@ -105,7 +106,7 @@ def ordinal_counts(sentence: str) -> Iterator[CountMention]:
         number = read_ordinal(match["n"])
         if (
             number is None
-            or (number < 2 and not FIRST_DEATH.search(match["noun"]))
+            or (number < 2 and not (FIRST_DEATH.search(match["noun"]) and not OF_ONE.match(sentence, match.end())))
             or (number == 2 and not re.search(r"\bto\s+(?:be|die)", sentence[match.end() : match.end() + 8]))
         ):
             continue
@@ -219,6 +220,7 @@ PART_BEFORE = re.compile(
 PART_OF = re.compile(
     r"\bof\s+(?:them|whom|these|those|the\s+(?:dead|deaths|killed|victims|wounded|injured|fatalities|casualties|slain))\b", re.I
 )
+PART_AND = re.compile(rf"{COORDINATION.pattern}|\s+(?:were\s+)?[a-z]+\s+and\s+", re.I)
 PART_AFTER = re.compile(r",?\s+(?:among\s+them|included|of\s+them)\b", re.I)
 
 
@@ -233,7 +235,7 @@ def subset_counts(
             continue
         before, words = sentence[max(0, slot.start - 48) : slot.start], slot.words
         part = PART_BEFORE.search(before) or PART_OF.search(words) or PART_AFTER.match(sentence, slot.end)
-        if not part and previous and previous.subset and COORDINATION.fullmatch(sentence[previous.end : slot.start]):
+        if not part and previous and previous.subset and PART_AND.fullmatch(sentence[previous.end : slot.start]):
             part = PART_BEFORE.search("including ")
         effect = _part_effect(words + before) or (previous.effect if previous else None)
         if part and effect and slot.kind in ("people", "number", "other"):
