@@ -97,7 +97,7 @@ def condition_table(items: Sequence[Condition], short: dict[str, str]) -> Table:
     for item in items:
         since = wording.since(item.since, item.precision)
         table.add_row(
-            Text(f"{since} to {item.until}" if item.until else since),
+            Text(f"until {item.until}" if item.until and not item.since else f"{since} to {item.until}" if item.until else since),
             Text(f"{item.subject.replace('_', ' ')}: {item.state.replace('_', ' ')}", style="red" if item.disputed_by else ""),
             Text(wording.place(item.place)),
             Text(wording.actors(item.who)),
