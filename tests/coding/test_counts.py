@@ -60,6 +60,13 @@ def triples(sentence: str) -> list[Triple]:
         ("It was the first death in the town.", [("killed", 1, 1)]),
         ("Not a single civilian was harmed.", [("injured", 0, 0), ("killed", 0, 0)]),
         ("A family of five was killed.", [("killed", 5, 5)]),
+        ("Mines wounded 115 people and killed 17.", [("injured", 115, 115), ("killed", 17, 17)]),
+        ("In March 2019 more than 150 people perished.", [("killed", 151, None)]),
+        ("The mission has reports of 13 civilians killed.", [("killed", 13, 13)]),
+        ("Two suspects were seized in a house.", [("detained", 2, 2)]),
+        ("Shells fell without casualties, according to the mayor.", [("killed", 0, 0), ("injured", 0, 0)]),
+        ("Hemin S., 19, died on the track.", [("killed", 1, 1)]),
+        ("A patient wounded in the blast died, raising the toll to 19.", [("killed", 19, 19)]),
     ],
 )
 def test_counts(sentence: str, expected: list[Triple]) -> None:

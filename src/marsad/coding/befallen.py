@@ -134,6 +134,7 @@ def _own_effect(
         sentence[: slot.start] + " " + sentence[slot.end :],
         best[1],
         best[2],
+        slot.words,
         shift=slot.end - slot.start - 1 if slot.end <= best[2].start else 0,
     ), best[2]
 
@@ -187,16 +188,18 @@ POLICE = re.compile(
     re.I,
 )
 CAPTORS = re.compile(
-    r"\b(?:gunmen|bandits|militia\w*|rebels|insurgents|militants|kidnappers|ransom|hostages?|captivity|jihadists|terrorists|gang\w*|raiders|armed\s+(?:men|group)|captive|Boko\s+Haram|fighters|pirates|island|RSF)\b",
+    r"\b(?:gunmen|guerrill\w*|Liberation\s+(?:Army|Front)|bandits|militia\w*|rebels|insurgents|militants|kidnappers|ransom|hostages?|captivity|jihadists|terrorists|gang\w*|raiders|armed\s+(?:men|group)|captive|Boko\s+Haram|fighters|pirates|island|RSF)\b",
     re.I,
 )
 
 
-def _by_whom(sentence: str, effect: str, trigger: Trigger, *, shift: int) -> str:
+def _by_whom(sentence: str, effect: str, trigger: Trigger, victims: str, *, shift: int) -> str:
     """Police who seize people detain them; gunmen who hold people abduct them."""
     if re.sub(r"\s+", " ", trigger.words.lower()) not in AMBIGUOUS or effect not in ("abducted", "detained"):
         return effect
     if re.match(r"[^,;.]{0,50}\binto\s+custody\b", sentence[trigger.end - shift : trigger.end - shift + 70]):
+        return "detained"
+    if re.search(r"\bsuspects?\b", victims, re.I):
         return "detained"
     captors, police = CAPTORS.search(sentence), POLICE.search(sentence)
     if police and not captors:
@@ -220,7 +223,16 @@ def _effect_after(
 ) -> tuple[int, str] | None:
     gap = sentence[slot.end : trigger.start]
     bare = slot.noun is None and not gap.strip()
-    if not bare and INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
+    told = not gap.strip() and trigger.words.lower() in (
+        "killed",
+        "dead",
+        "wounded",
+        "injured",
+        "abducted",
+        "detained",
+        "displaced",
+    )
+    if not bare and not told and INSIDE.search(sentence, max(0, slot.start - 24), slot.start):
         return None
     if (
         BY_NAME.search(sentence, max(0, slot.start - 24), slot.start)
@@ -310,7 +322,8 @@ def _lives_or_people(slot: Quantity) -> bool:
 
 
 DIED_THEN = re.compile(
-    r"[^.;]{0,60}?(?:\band|,\s+who|\bwho)\s+(?:later\s+|has\s+since\s+|then\s+)?(?:died|succumbed|was\s+killed|killed)\b", re.I
+    r"[^.;]{0,60}?(?:\band|,\s+who|\bwho)\s+(?:later\s+|has\s+since\s+|then\s+)?(?:(?:died|succumbed|was\s+killed)\b|killed(?=\s*[,.;]|\s+(?:in|on|by|at|near|him|her|them)\b))",
+    re.I,
 )
 
 
@@ -333,8 +346,10 @@ def _share(sentence: str, slots: list[Quantity], assigned: dict[int, tuple[str, 
             continue
         if slot.kind != "people" and not (slot.kind == "other" and slot.noun):
             continue
-        if SPEAKING.match(sentence, slot.end) or (
-            of_an_article(slot) and not re.search(r"\b(?:and|with|or|plus|alongside|as)\b", gap) and index > other
+        if (
+            SPEAKING.match(sentence, slot.end)
+            or BY_NAME.search(sentence, max(0, slot.start - 24), slot.start)
+            or (of_an_article(slot) and not re.search(r"\b(?:and|with|or|plus|alongside|as)\b", gap) and index > other)
         ):
             continue
         if effect in PERSONAL and COORDINATION.fullmatch(gap) and re.search(r",|and|with|plus|well", gap) and slots[other].noun:

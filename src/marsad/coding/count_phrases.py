@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from marsad.coding.befallen import CAPTORS, COORDINATION, POLICE, mention
+from marsad.coding.befallen import CAPTORS, COORDINATION, POLICE, SPEAKING, mention, of_an_article
 from marsad.coding.effects import PERSONAL, CountMention, Trigger
 from marsad.language.numbers import ORDINAL_WORD, WORDS, read_number, read_ordinal
 from marsad.language.quantities import Quantity
@@ -15,7 +15,7 @@ from marsad.language.quantities import Quantity
 TOLL = re.compile(
     r"\b(?:(?:death\s+|casualty\s+)?toll|number\s+of\s+(?:the\s+)?(?:\w+\s+){0,2}?(?P<what>dead|killed|deaths|wounded|injured|missing|arrested|detained|displaced|abducted|kidnapped|slain|fatalities|arrests|victims)"
     r"|(?:the\s+)?(?P<what2>dead|wounded|injured|missing|deaths|fatalities|arrests|detentions|killings|abductions|kidnappings|homicides|injuries|displaced|casualties))\b"
-    r"(?P<middle>[^.;]{0,110}?)(?<!\w)(?:up\s+to|to|at|as|is|was|stood\s+at|reached|had\s+reached|exceeded|passed)\s+(?P<at>(?=\S))",
+    r"(?P<middle>(?:(?!\btoll\b)[^.;]){0,110}?)(?<!\w)(?:up\s+to|to|at|as|is|are|was|stood\s+at|reached|had\s+reached|exceeded|passed)\s+(?P<at>(?=\S))",
     re.I,
 )
 TOLL_FIRST = re.compile(
@@ -38,6 +38,8 @@ def toll_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -
         slot = next((s for s in slots if s.start <= match.start("at") < s.end or s.number_start == match.start("at")), None)
         if slot is None or slot.kind not in ("number", "people", "other"):
             continue
+        if of_an_article(slot) or (slot.noun and match.group().lower().rstrip().endswith(" are")):
+            continue
         groups = match.groupdict()
         if match.re is TOLL_FIRST:
             counted = TOLL_AFTER.search(sentence, slot.number_end, match.end() + 90)
@@ -47,7 +49,7 @@ def toll_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -
         word = (groups.get("what") or groups.get("what2") or "dead").lower()
         effects = {e for t in triggers if t.words.lower() == word for e in t.effects("noun", "both")}
         effect = "killed" if word in ("victims", "casualties", "dead") or not effects else sorted(effects)[-1]
-        risen = RISE.search(match.group())
+        risen = RISE.search(sentence, max(0, match.start() - 24), match.end())
         if risen and UP_TO.match(slot.words) and slot.low is None:
             cut = slot.number_start - slot.start
             slot = replace(slot, start=slot.number_start, words=slot.words[cut:], low=slot.high)
@@ -232,6 +234,8 @@ def subset_counts(
         known = next((c for c in found if c.start <= slot.start < c.end), None)
         if known:
             previous = known if known.effect in PERSONAL else previous
+            continue
+        if SPEAKING.match(sentence, slot.end):
             continue
         before, words = sentence[max(0, slot.start - 48) : slot.start], slot.words
         part = PART_BEFORE.search(before) or PART_OF.search(words) or PART_AFTER.match(sentence, slot.end)

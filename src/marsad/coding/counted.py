@@ -47,7 +47,7 @@ COUNTED = ("people", "number", "other", "vehicles", "occurrences")
 UNCOUNTED_NOUNS = re.compile(
     r"\b(?:houses?|homes?|shops?|buildings?|schools?|huts?|cars?|motorcycles?|motorbikes?|bicycles?|boats?|cattle|cows|goats|sheep|camels|drones?|missiles?"
     r"|rockets?|shells?|villages?|towns?|structures|trees|kiosks|stalls|rifles|weapons|rounds|bombs?|mines?|aircraft|helicopters?|planes|tanks?|checkpoints?|camps?|hospitals?|bridges?"
-    r"|places|areas|districts|provinces|states|countries|cities|regions|doses|tents|meals|kits|hectares|positions|bases|posts|churches|mosques|bodies of water|vessels?|ships?|warehouses?|farms?|localities|municipalities|sites|settlements|tonnes|shots|bullets|grenades)$",
+    r"|places|areas|districts|provinces|states|countries|cities|regions|doses|tents|meals|kits|hectares|positions|bases|posts|churches|mosques|bodies of water|vessels?|ships?|warehouses?|farms?|localities|municipalities|sites|settlements|tonnes|shots|bullets|grenades|depots|buses|minibuses|vans|legs|arms|hands|feet|eyes|signs?)$",
     re.I,
 )
 

@@ -37,6 +37,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
     slots = counted_slots(sentence, triggers)
     found = [
         *ordinal_counts(sentence),
+        *(c for c in toll_counts(sentence, slots, triggers) if c.update),
         *taken_counts(sentence, slots),
         *direct_counts(sentence, slots, triggers),
         *toll_counts(sentence, slots, triggers),

@@ -83,7 +83,7 @@ _PLAIN = NUMBER.pattern.replace("?P<digits>", "").replace("?P<scale>", "").repla
 _QUOTE = r"[\"“”'‘’]?"
 _RANGE = rf"(?:(?P<between>between)\s+)?(?P<low>{_PLAIN})(?P<joint>(?(between)|(?<!hundred)(?<!thousand)(?<!million))\s+and\s+|\s+to\s+|\s+or\s+|(?<=\d)\s*[-–—]\s*(?=\d))(?P<high>{_PLAIN})"
 QUANTITY = re.compile(
-    rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})(?P<of>\s+of(?=\s+(?!(?:the|them|these|those|its|their|his|her|whom)\b)[a-z]))?|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more|further))?",
+    rf"(?<![\w.,/:€$£-]){_QUOTE}{_MODIFIER}(?:{_RANGE}|(?P<vague>{_VAGUE})(?P<of>\s+of(?=\s+(?!(?:the|them|these|those|its|their|his|her|whom)\b)[a-z]))?|(?P<number>{_PLAIN}))(?!\w)(?P<after>\s+(?:or\s+more|or\s+so|more(?!\s+than\b)|further))?",
     re.I,
 )
 MONEY = re.compile(r"(?:[€$£₦¥₹₽]|\b(?:US|USD|EUR|Rs|SDG|NGN)\.?)\s?$", re.I)
@@ -355,7 +355,7 @@ def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
         return "date"
     if re.fullmatch(r"(?:19|20)\d\d", words) and not re.search(r"\b(?:to|at|of|with|killed|least|than)\s$", before):
         return "date"
-    name = re.search(r"[a-zà-ÿ)]{2},\s$", text[max(0, number[0] - 6) : number[0]])
+    name = re.search(r"(?:[a-zà-ÿ)]{2}|\b[A-Z]\.?),\s$", text[max(0, number[0] - 6) : number[0]])
     if name and re.match(r"\s*,", text[number[1] : number[1] + 3]) and (read_number(words) or 0) < 100:
         return "age"
     if re.search(rf"{MONTH}\s$", before, re.I) or re.search(r"\b(?:aged?)\s$", before):
