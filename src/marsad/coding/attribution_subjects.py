@@ -46,6 +46,7 @@ NOT_SPEAKERS = frozenset(
         "death",
     ]
 )
+AUDIENCES = frozenset({"reporters", "journalists", "media", "press", "newsmen", "correspondents"})
 RELATIVES = frozenset({"who", "which", "that"})
 CLOSERS = '"”’»'
 DATELINE = re.compile(r"^[^a-z\n]{0,4}[A-Z][^\n]{0,60}?\s[—–-]+\s")
@@ -267,7 +268,7 @@ def outlets(token: Token, subject: Token | None, verb: SpeechVerb) -> tuple[tupl
         else None
     )
     outlet = subject if verb.pattern == "quote" else told
-    if outlet is None or not (outlet.pos_ == "PROPN" or role_of(outlet.text) == "media"):
+    if outlet is None or outlet.lower_ in AUDIENCES or not (outlet.pos_ == "PROPN" or role_of(outlet.text) == "media"):
         return ()
     return ((outlet.left_edge.idx, outlet.idx + len(outlet)),)
 

@@ -238,14 +238,24 @@ def person_in(words: str) -> tuple[int, int] | None:
     return begin, end
 
 
+OFFICE = re.compile(r"[\w’'. -]{3,60}?\s(?:for|of|at)\s(?:the\s)?(?P<rest>[^\W\d_a-z][\w’'.-]*(?:\s[^\W\d_a-z][\w’'.-]*){2,6})")
+
+
 def clean_name(words: str) -> str:
     """A speaker's name for the record: the person's name, or the words without their article.
 
     >>> clean_name("Brigadier General Staff Nasr Awadallah Karrar"), clean_name("the state police")
     ('Nasr Awadallah Karrar', 'state police')
+    >>> clean_name("UN High Commissioner for Human Rights Volker Türk")
+    'Volker Türk'
     """
     person = person_in(words)
     if person:
         return words[person[0] : person[1]]
+    office = OFFICE.fullmatch(words)
+    titled = nouns_in(office["rest"]) if office else []
+    named = office["rest"][titled[-1][1] :].strip() if office and titled and titled[0][0] == 0 else ""
+    if len(named.split()) > 1:
+        return named  # "High Commissioner for Human Rights Volker Türk"
     head = re.split(r",|\s(?:who|whose|which|that)\s", words)[0]
     return ARTICLE.sub("", re.sub(r"['’]s$", "", head.strip())) or words

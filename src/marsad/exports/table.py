@@ -75,7 +75,7 @@ def event_table(events: Sequence[Event], short: dict[str, str]) -> Table:
 
 
 def statistic_table(items: Sequence[Statistic], short: dict[str, str]) -> Table:
-    columns = {"period": -11, "measure": 10, "figure": 0, "about": 24, "where": 16, "according to": 18, "id": 0}
+    columns = {"period": -11, "measure": -10, "figure": 0, "about": 24, "where": 16, "according to": 18, "id": 0}
     table = frame("Statistics (figures over many incidents or a period; never added to events)", columns)
     for item in items:
         about = [item.sub_event_type or item.event_type or "", arrow(wording.actors(item.who), wording.actors(item.whom))]
