@@ -60,6 +60,9 @@ def triples(sentence: str) -> list[Triple]:
         ("It was the first death in the town.", [("killed", 1, 1)]),
         ("Not a single civilian was harmed.", [("injured", 0, 0), ("killed", 0, 0)]),
         ("A family of five was killed.", [("killed", 5, 5)]),
+        ("Raiders shot two herders, who died.", [("killed", 2, 2)]),
+        ("A settler shot a shepherd in the thigh.", [("injured", 1, 1)]),
+        ("A man was shot in both legs.", [("injured", 1, 1)]),
         ("Mines wounded 115 people and killed 17.", [("injured", 115, 115), ("killed", 17, 17)]),
         ("In March 2019 more than 150 people perished.", [("killed", 151, None)]),
         ("The mission has reports of 13 civilians killed.", [("killed", 13, 13)]),
@@ -109,6 +112,7 @@ def test_offsets_hold() -> None:
 @pytest.mark.parametrize(
     ("sentence", "parts"),
     [
+        ("Six people, among them a boy, were wounded.", [("a boy", 1)]),
         ("A family of five were killed, three of them children.", [("three of them", 3)]),
         ("Thirty died. Nineteen of the dead were civilians.", [("Nineteen of the dead", 19)]),
         ("It killed eight people, four of them women and two children.", [("four of them", 4), ("two children", 2)]),

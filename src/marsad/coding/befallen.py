@@ -126,8 +126,11 @@ def _own_effect(
         best = None
     if best and best[1] == "injured" and best[2].end <= slot.start and TO_DEATH.match(sentence, slot.end):
         best = (best[0], "killed", best[2])
-    if best is None and slot.kind == "people" and TO_DEATH.match(sentence, slot.end) and SHOT.search(sentence[: slot.start]):
-        return "killed", None
+    if best is None and slot.kind == "people" and SHOT.search(sentence, max(0, slot.start - 24), slot.start):
+        if TO_DEATH.match(sentence, slot.end) or DIED_OF_IT.match(sentence, slot.end):
+            return "killed", None
+        if IN_THE_LIMBS.match(sentence, slot.end):
+            return "injured", None
     if best is None or (slot.kind in ("vehicles", "occurrences") and best[1] in PERSONAL):
         return None
     return _by_whom(
@@ -144,6 +147,11 @@ STATES = frozenset(
 )
 AMONG = re.compile(r"\s+(?:was|were)\s+(?:also\s+)?among\s+the\s+(?P<what>dead|killed|victims|wounded|injured|slain)\b", re.I)
 TO_DEATH = re.compile(r"(?:\s+[^\s,;.]+){0,4}?\s+to\s+death\b|\s+dead\b", re.I)
+DIED_OF_IT = re.compile(r",?\s+(?:who|both\s+of\s+whom|all\s+of\s+whom)\s+(?:\w+\s+){0,2}?(?:died|succumbed)\b", re.I)
+IN_THE_LIMBS = re.compile(
+    r"\s+in\s+(?:the|both|his|her|their|one)\s+(?:\w+\s+)?(?:legs?|thighs?|knees?|feet|foot|ankles?|arms?|hands?|shoulders?|hips?|backs?|buttocks|eyes?|face|jaw|stomach)\b",
+    re.I,
+)
 SHOT = re.compile(
     r"\b(?:shot|shoots|shooting|gunned|struck|strikes|knocked|stabbed|stabbing|burned|burnt|burning|hacking|beats|beating|stoned|stoning|crushed|crushing|trampled|trampling|clubbing|tortured|torturing|starved|starving)\s+$",
     re.I,

@@ -251,9 +251,11 @@ OF_THE_DEAD = re.compile(r"\s+of\s+(?:the|these|those)\s+(?:dead|killed|slain|wo
 
 
 def part_of(sentence: str, count: CountMention) -> CountMention:
-    """The count with "of the dead" among its words and marked as a part, where that follows."""
+    """The count with "of the dead" among its words where that follows, marked as a part there and after "among them"."""
     if more := OF_THE_DEAD.match(sentence, count.end):
         return replace(count, end=more.end(), words=sentence[count.start : more.end()], subset=True)
+    if count.effect in PERSONAL and PART_BEFORE.search(sentence[max(0, count.start - 48) : count.start]):
+        return replace(count, subset=True)
     return count
 
 
