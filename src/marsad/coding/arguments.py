@@ -15,6 +15,12 @@ from marsad.model import Actor, Count, Evidence, Place, When
 from marsad.places import PlaceMention
 
 LEAST = 0.35
+BARE = re.compile(
+    r"(?:(?:at least|about|some|around|nearly|almost|over|more than|up to|another|the|other)\s+)*"
+    r"(?:[\d,.]+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|dozens|scores|hundreds|thousands)?\s*"
+    r"(?:people|persons|others?|dead|wounded|victims?|casualties|of them|more)?",
+    re.IGNORECASE,
+)
 HARM = ("killed", "injured", "displaced", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
 
@@ -49,8 +55,14 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
         mine = scene.part(part, mention.start, mention.end)
         if mine >= LEAST and mine >= scene.part(other, mention.start, mention.end):
             found.append((mention.start, mention.end, actor))
+    best = max((scene.part(part, s, e) for s, e, _ in found), default=0.0)
+    found = [f for f in found if scene.part(part, f[0], f[1]) >= 0.6 * best]
     for start, end in _stretches(scene, region, part):
-        if any(s < end and start < e for s, e, _ in found):
+        if (
+            any(s < end and start < e for s, e, _ in found)
+            or _is_known(region, start, end)
+            or BARE.fullmatch(scene.text[start:end])
+        ):
             continue
         actor = _named_by(scene, region, start, end, part, kind, known)
         if actor is not None:
@@ -87,6 +99,11 @@ def _stretches(scene: Scene, region: Region, part: str) -> Iterable[tuple[int, i
         first, last = whole_words(scene.text, start, end)
         if region.holds(start, end) and last - first >= 2:
             yield first, last
+
+
+def _is_known(region: Region, start: int, end: int) -> bool:
+    """Whether a stretch is a piece of a name that the tables know: then they have the say."""
+    return any(m.actor is not None and m.start < end and start < m.end for m in region.note.actors)
 
 
 def _speaks(start: int, end: int, scene: Scene, part: str) -> bool:
@@ -138,7 +155,7 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
         if mention.dateline:
             least = 0.6
         if any(a.speaker_start <= mention.start < a.speaker_end for a in scene.attributions):
-            least = max(least, 0.6)
+            least = max(least, 0.85)
         acts = scene.part("who", mention.start, mention.end)
         if (chance if chance is not None else 0.5) >= least and not acts >= max(0.5, chance or 0.0):
             found.append((chance or 0.0, mention))

@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from marsad.codebook.rulings import state_order
 from marsad.coding.reading import Reading, SentenceReading
 from marsad.coding.triggers import Hit
 
 STRONG = 3
+LEAST = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,7 @@ class Weights:
     """How much a trigger of full strength adds to the log-odds of a type or a state. Chosen on the reports held out of training;
     adding to those of an incident or a condition was tried and gained nothing."""
 
-    sub_event: float = 1.4
+    sub_event: float = 2.0
     state: float = 1.6
 
 
@@ -33,6 +35,9 @@ def _sentence(said: SentenceReading, hits: Mapping[str, int], weights: Weights) 
     raised = {k: v * math.exp(weights.sub_event * hits.get(k, 0) / STRONG) for k, v in said.sub_event.items()}
     total = sum(raised.values())
     states = {k: _shifted(v, weights.state * hits.get(k, 0) / STRONG) for k, v in said.states.items()}
+    for winner, loser in state_order():
+        if hits.get(winner) == STRONG and states[winner] >= LEAST:
+            states[loser] = min(states[loser], states[winner] / 2)
     return SentenceReading(tells=said.tells, sub_event={k: v / total for k, v in raised.items()}, states=states)
 
 

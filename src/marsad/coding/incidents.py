@@ -6,20 +6,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from marsad.codebook.rulings import vetoes
 from marsad.coding import arguments
 from marsad.coding.attribution import speaker_for
 from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
+from marsad.coding.notes import Note
+from marsad.coding.parties import TAKES, by_parties, in_role
 from marsad.coding.reading import SentenceReading
 from marsad.coding.scene import Region, Scene, regions
 from marsad.coding.things import find_targets, find_weapons
 from marsad.coding.tolls import counted
-from marsad.coding.triggers import Hit
+from marsad.coding.triggers import Hit, lower
 from marsad.model import Claim, Evidence, Place, Report, When
 
 DIPLOMATIC = ("Agreement",)
 YEAR = 365
+VIOLENT = (
+    "Armed clash", "Attack", "Air/drone strike", "Shelling/artillery/missile attack", "Suicide bomb", "Grenade",
+    "Chemical weapon", "Remote explosive/landmine/IED", "Abduction/forced disappearance", "Sexual violence",
+)  # fmt: skip
 REACH = 500
 HERE = re.compile(r"\bhere\b", re.IGNORECASE)
 HARM = ("killed", "injured", "displaced", "abducted", "detained")
@@ -28,10 +35,40 @@ HARM = ("killed", "injured", "displaced", "abducted", "detained")
 def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Iterator[Claim]:
     """The incident claims of sentence `number`. `least` is the probability under which a sentence tells of none."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
-    if said.tells["incident"] < least or _only_a_figure(said):
+    if said.tells["incident"] < (0.15 if _changes_hands(note, said) else least) or _only_a_figure(said):
+        return
+    if vetoed(note) or unreal(scene, note) or _only_relieved(note, said):
         return
     for region in regions(scene, note, said, scope="incident"):
         yield _incident(scene, region, memory)
+
+
+def _changes_hands(note: Note, said: SentenceReading) -> bool:
+    """Whether the sentence tells that a place is held because it was taken: the contract has the incident too."""
+    taken = any(h.strength == 3 and h.label in TAKES for h in note.hits)
+    return taken and said.states["territory:held"] >= 0.5 and said.tells["condition:happened"] > said.tells["condition:ongoing"]
+
+
+def _only_relieved(note: Note, said: SentenceReading) -> bool:
+    """Whether a siege was broken and no place taken: a condition, no incident."""
+    kind = max(said.sub_event, key=lambda k: said.sub_event[k])
+    taken = any(h.strength == 3 and h.label in TAKES for h in note.hits)
+    return said.states["siege:lifted"] >= 0.5 and kind in TAKES and not taken
+
+
+def vetoed(note: Note) -> bool:
+    """Whether the sentence tells of a drill, an accident, a disaster or sport, and names no act of violence that is sure."""
+    text = lower(note.sentence.text)
+    found = [v.label for v in vetoes() if v.pattern.search(text)]
+    sure = any(h.strength == 3 and h.label in VIOLENT for h in note.hits)
+    return bool(found) and ("drill" in found or not sure)
+
+
+def unreal(scene: Scene, note: Note) -> bool:
+    """Whether the sentence's first speaker threatens, plans or supposes it."""
+    start, end = note.sentence.start, note.sentence.end
+    inside = [a for a in scene.attributions if start <= a.cue_start < end]
+    return bool(inside) and inside[0].status != "" and len(inside) == 1
 
 
 def _only_a_figure(said: SentenceReading) -> bool:
@@ -63,6 +100,8 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     counts = arguments.as_counts(scene, region, mentions)
     where, where_cited = _where(scene, region, places, earlier, memory)
     days, days_cited = _when(scene, when, earlier, memory, region)
+    kind = by_parties(kind, region, who.actors, whom.actors)
+    who = replace(who, actors=in_role(kind, who.actors, scene.country))
     claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
     claim = with_type(claim, kind)
     claim = replace(
@@ -81,7 +120,7 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     return claim
 
 
-def additions(scene: Scene, number: int, claims: list[Claim]) -> None:
+def additions(scene: Scene, number: int, claims: list[Claim], memory: Memory) -> None:
     """Counts of a sentence that makes no claim of its own ("Nineteen others were hurt.") go to the incident told before it.
 
     Changes the last incident claim of `claims` in place where the sentence is by the same speaker, or by the report itself.
@@ -96,10 +135,20 @@ def additions(scene: Scene, number: int, claims: list[Claim]) -> None:
     same = not voice or (claim.according_to and voice[0].name == claim.according_to[0].name)
     region = Region(note=note, said=said, pieces=((note.sentence.start, note.sentence.end),))
     mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and _meant(scene, note.sentence.start, m)]
-    if not near or not same or not mentions:
+    if not near or not mentions or note.sentence.index - _sentence_of(scene, claim) > 2:
+        return
+    if not same:
+        said = replace(said, tells={**said.tells, "told_before": 1.0})
+        claims.append(_incident(scene, Region(note=note, said=said, pieces=region.pieces, voice=voice), memory))
         return
     counts = arguments.as_counts(scene, region, mentions, first=len(claim.counts))
     claims[place] = finished(replace(claim, counts=(*claim.counts, *counts.counts)), counts.evidence)
+
+
+def _sentence_of(scene: Scene, claim: Claim) -> int:
+    """The number of the last sentence that the claim stands in."""
+    last = max(e.end for e in claim.evidence if e.field == "claim" or e.field.startswith("counts"))
+    return max(n.sentence.index for n in scene.notes.sentences if n.sentence.start < last)
 
 
 def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
@@ -147,6 +196,9 @@ def _story_place(scene: Scene, region: Region, memory: Memory) -> tuple[tuple[Pl
     near = [m for m in mentions if m.start < start and not m.dateline and scene.part("where", m.start, m.end) >= 0.5]
     if HERE.search(text[region.start : region.end]):
         near = [m for m in mentions if m.dateline][:1] or near
+    if near:
+        same = [m for m in near if text.count(". ", m.start, near[-1].start) == 0 and "\n" not in text[m.start : near[-1].start]]
+        near = sorted(same, key=lambda m: (-(m.place.precision or 3) if m.place else -3, m.start))
     ranked = near[-1:] or [m for m in mentions if not m.dateline and m.place and m.place.precision != 3 and m.start < start][-1:]
     ranked = ranked or [m for m in mentions if m.dateline][:1] or mentions[:1]
     chosen = ranked[:1]

@@ -81,7 +81,7 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
         figured = list(figures(scene, number, least=least.statistic))
         found += figured
         if not told and not figured:
-            additions(scene, number, found)
+            additions(scene, number, found, memory)
             found += plans(scene, number, least=least.unreal)
         found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
     return distinct([calibrated(c, resources.confidence) for c in found])

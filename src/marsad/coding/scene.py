@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from marsad.model import Evidence, Speaker
 
 Offsets = tuple[int, int]
 NEAR = 400
+GROUP = re.compile(r"(?:the )?(?:group|militia|rebels|insurgents|movement|militants|faction|front)", re.IGNORECASE)
 PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them"})
 
 
@@ -76,9 +78,14 @@ def cite(text: str, field: str, start: int, end: int) -> Evidence:
 
 def speakers(voice: tuple[Attribution, ...]) -> tuple[Speaker, ...]:
     """The speakers of a voice, nearest first, then the outlets through which it came."""
-    found = [Speaker(name=a.name, role=a.role) for a in voice]
+    found = [Speaker(name=a.name, role=_role(a)) for a in voice]
     found += [Speaker(name=via, role="media") for a in voice for via in a.via]
     return tuple(dict.fromkeys(found))
+
+
+def _role(voice: Attribution) -> str:
+    """The speaker's role; "the group" is an armed one."""
+    return "armed_group" if voice.role == "other" and GROUP.fullmatch(voice.speaker_words) else voice.role
 
 
 def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> Iterator[Region]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from marsad.coding import arguments
 from marsad.coding.claims import base_claim, finished
 from marsad.coding.memory import Memory
-from marsad.coding.scene import Region, Scene, regions
+from marsad.coding.reading import SentenceReading
+from marsad.coding.scene import Region, Scene, cite, regions
 from marsad.coding.tolls import counted
 from marsad.model import Claim, Evidence, Place, State, When
 
@@ -18,6 +20,10 @@ CHANGES_HANDS = (
     "Non-state actor overtakes territory",
     "Non-violent transfer of territory",
 )
+STANDING = ("besieged", "closed", "held", "blocked", "restricted")
+SECOND = 0.25
+SURE = 0.85
+THESE = re.compile(r"\b(?:these|those|both|the two|the) (?:\w+ )?(?:cities|towns|villages|camps|places)\b", re.IGNORECASE)
 HOLDER = "government"
 
 
@@ -29,14 +35,25 @@ def states(
     chosen = [s for s, chance in said.states.items() if chance >= least_state] if said.tells["condition"] >= least else []
     if said.tells["condition"] >= least and not chosen:
         best = max(said.states, key=lambda s: said.states[s])
-        chosen = [best] if said.states[best] >= 0.2 else []
+        chosen = [best] if said.states[best] >= (0.08 if said.tells["condition"] >= SURE else 0.2) else []
     if not chosen and any(c.sub_event_type in CHANGES_HANDS and c.stance == "asserts" for c in told):
-        chosen = ["territory:held"] if said.states["territory:held"] >= 0.15 else []
+        chosen = ["territory:held"]
+    chosen = _one_each(chosen, said)
     if not chosen:
         return
     for region in regions(scene, note, said, scope="condition"):
         for label in chosen:
             yield from _state(scene, region, label, memory, told)
+
+
+def _one_each(chosen: Sequence[str], said: SentenceReading) -> list[str]:
+    """The likeliest state of each subject; of further subjects only the likely."""
+    ranked = sorted(chosen, key=lambda s: (-said.states[s], s))
+    kept: list[str] = []
+    for state in ranked:
+        if all(state.split(":")[0] != k.split(":")[0] for k in kept) and (not kept or said.states[state] >= SECOND):
+            kept.append(state)
+    return kept
 
 
 def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Sequence[Claim]) -> Iterator[Claim]:
@@ -53,7 +70,8 @@ def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Seque
     counts = arguments.as_counts(scene, region, mentions)
     said = region.said
     chance = said.tells["condition"] * (said.states[label] ** 0.5)
-    ongoing = said.tells["condition:ongoing"] > said.tells["condition:happened"]
+    lasts = any(t.role in ("since", "duration") for t in region.note.times) and state in STANDING
+    ongoing = lasts or said.tells["condition:ongoing"] > said.tells["condition:happened"]
     for group in _groups(subject, where):
         claim = base_claim(scene, region, scope="condition", confidence=chance, ongoing=ongoing)
         claim = replace(
@@ -91,6 +109,14 @@ def _earlier_place(
     mentions = [
         m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline
     ]
+    if THESE.search(scene.text[region.start : region.end]):
+        several = [[m for m in n.places if m.place is not None and m.place.precision == 1] for n in scene.notes.sentences]
+        several = [ms for ms in several if len(ms) >= 2 and ms[0].start < region.start]
+        if several:
+            return (
+                tuple(m.place for m in several[-1] if m.place is not None),
+                tuple(cite(scene.text, "where", m.start, m.end) for m in several[-1]),
+            )
     mentions = [m for m in mentions if m.place and m.place.precision != 3] or mentions
     chosen = mentions[-1:] or [m for m in scene.notes.reading.mentions if m.dateline and m.place is not None][:1]
     return (
