@@ -81,3 +81,24 @@ def test_offsets_hold() -> None:
     text = "“About 12” men, 1,200 others and a nurse of the UN; no one else. " * 50
     quantities = find_quantities(text)
     assert quantities and all(text[q.start : q.end] == q.words for q in quantities)
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("two hundred and six people", [(206, 206)]),
+        ("between a hundred and five hundred people", [(100, 500)]),
+        ("a thousand and two soldiers", [(1002, 1002)]),
+    ],
+)
+def test_and_inside_a_number(text: str, bounds: list[tuple[int, int]]) -> None:
+    assert [(q.low, q.high) for q in find_quantities(text)] == bounds
+
+
+def test_a_year_before_a_noun_counts_nothing() -> None:
+    first, *_ = find_quantities("In March 2020 insurgents came.")
+    assert first.kind == "date"
+
+
+def test_more_than_belongs_to_the_number_after_it() -> None:
+    assert [q.words for q in find_quantities("On 23 March 2019 more than 150 people died.")][-1] == "more than 150 people"
