@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from marsad.exports import wording
@@ -68,7 +69,8 @@ class Explanation:
             yield indented(Text("joined because:", style="dim"), 2)
             yield from (indented(Text(f"- {reason}"), 4) for reason in self.because)
         for number, cited in enumerate(self.citations, 1):
-            yield Text.assemble("\n", (f"{number}. {cited.source}", "bold"))
+            yield Text("")
+            yield hanging(Text(f"{number}. {cited.source}", style="bold"))
             yield indented(Text.assemble(f"{cited.says}: ", (cited.states, "italic"), (f" ({cited.claim})", "dim")), 3)
             coloured = console.color_system is not None
             yield indented(Text.assemble(*(shown(p, coloured) for p in cited.pieces)), 3)
@@ -84,6 +86,15 @@ class Explanation:
 def indented(text: Text, left: int) -> Padding:
     """Text whose every line begins `left` columns in."""
     return Padding(text, (0, 0, 0, left))
+
+
+def hanging(text: Text) -> Table:
+    """Text whose lines after the first begin three columns in."""
+    number, _, rest = text.plain.partition(" ")
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=max(2, len(number)))
+    table.add_row(Text(number, style=text.style), Text(rest, style=text.style))
+    return table
 
 
 def shown(piece: Piece, coloured: bool) -> str | tuple[str, str]:
@@ -247,7 +258,7 @@ def states(claim: Claim) -> str:
     parties = f"{who or '?'} → {whom}" if whom else who
     where = wording.place(claim.where[0]) if claim.where else ""
     when = wording.days(claim.when.first, claim.when.last) if claim.when.first or claim.when.last else ""
-    counts = "; ".join(wording.count(c) for c in claim.counts)
+    counts = "; ".join(wording.count(c) for c in claim.counts if claim.value is None or c.words != claim.value.words)
     status = claim.status if claim.status not in ("happened", "ongoing") else ""
     return " · ".join(p for p in (what, parties, where, when, counts, status) if p)
 

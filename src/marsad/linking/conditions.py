@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from marsad.linking import agreement
 from marsad.linking.condition_pairs import contrary, score, state, subject, until
-from marsad.linking.facts import Facts, fold, iso
+from marsad.linking.facts import Facts, fold, iso, told_by
 from marsad.linking.nearness import any_shared, listed
 from marsad.linking.rulings import fold_id
 from marsad.linking.tables import opposites
@@ -167,4 +167,4 @@ def _explain(one: Facts, other: Facts) -> str:
         parts.append(f"rival states ({state(one).replace('_', ' ')}, {state(other).replace('_', ' ')})")
     if one.first is not None and one.first == other.first:
         parts.append(f"same day ({iso(one.first)})" if one.first == one.last else "same beginning")
-    return f"Claim {other.id}: {listed(parts)}."
+    return f"{told_by(other)}: {listed(parts)}."

@@ -148,3 +148,13 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
     )
+
+
+def told_by(facts: Facts) -> str:
+    """Who tells a claim where and when, for a reader: `two witnesses in Nile Courier (2026-03-11)`."""
+    report = facts.report
+    outlet = (report.publisher or report.agency) if report else None
+    name = outlet or facts.claim.report
+    if facts.claim.according_to:
+        name = f"{facts.claim.according_to[0].name} in {name}"
+    return f"{name} ({iso(facts.seen)})" if facts.seen is not None else name

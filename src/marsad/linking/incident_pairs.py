@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from marsad.coding.nearness import kilometres
-from marsad.linking.facts import Facts, iso
+from marsad.linking.facts import Facts, iso, told_by
 from marsad.linking.nearness import SAME_KM, day_gap, listed, overlap, place_relation, ranges_meet
 from marsad.linking.tables import kinship, weights
 
@@ -134,16 +134,7 @@ def score(one: Facts, other: Facts) -> float:
 
 def explain(one: Facts, other: Facts) -> str:
     """Why two joined claims are taken for one incident, as a sentence."""
-    return f"{_report_name(other)}: {listed(list(_reasons(one, other)))}."
-
-
-def _report_name(facts: Facts) -> str:
-    report = facts.report
-    outlet = (report.publisher or report.agency) if report else None
-    name = outlet or facts.claim.report
-    if facts.claim.according_to:
-        name = f"{facts.claim.according_to[0].name} in {name}"
-    return f"{name} ({iso(facts.seen)})" if facts.seen is not None else name
+    return f"{told_by(other)}: {listed(list(_reasons(one, other)))}."
 
 
 PLACE_WORDS = {"same": "same place", "near": "places near each other", "inside": "one place inside the other"}

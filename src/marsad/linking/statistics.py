@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marsad.linking import agreement
-from marsad.linking.facts import Facts, iso
+from marsad.linking.facts import Facts, iso, told_by
 from marsad.linking.incident_pairs import NEVER
 from marsad.linking.nearness import listed, place_relation, ranges_meet
 from marsad.linking.rulings import fold_id
@@ -118,4 +118,4 @@ def _explain(one: Facts, other: Facts) -> str:
         parts.append("one answers the other")
     else:
         parts.append("a revision by its speaker" if one.voice == other.voice else "a rival figure for the same")
-    return f"Claim {other.id}: {listed(parts)}."
+    return f"{told_by(other)}: {listed(parts)}."
