@@ -59,7 +59,7 @@ def test_dates_of_every_kind(given: str | dt.date) -> None:
 def test_no_link() -> None:
     result = coded(link=False)
     assert len(result.claims) == 1 and not result.events
-    assert "1 claim (not linked)" in repr(result)
+    assert "1 claim (none joined)" in repr(result)
 
 
 def test_repr_reads_like_a_sentence() -> None:

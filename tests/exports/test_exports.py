@@ -135,6 +135,12 @@ def test_every_sub_event_type_has_a_disorder_type() -> None:
     assert len(countries()) > 240 and all(c.region and c.number for c in countries().values() if c.iso3 != "XKX")
 
 
+def test_claims_are_shown_where_nothing_was_joined() -> None:
+    text = table.plain(arrange(reports=FOUND.reports, claims=FOUND.claims))
+    assert "Claims" in text and "(none joined)" in text and FOUND.claims[0].id[:8] in text
+    assert max(map(len, text.splitlines())) <= table.WIDTH and "Claims" not in table.plain(FOUND)
+
+
 def test_geojson_is_one_collection_with_null_where_no_point_is_known() -> None:
     body = json.loads(geojson.write(FOUND))
     assert body["type"] == "FeatureCollection"

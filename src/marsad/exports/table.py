@@ -12,7 +12,7 @@ from rich.text import Text
 
 from marsad.exports import wording
 from marsad.ledger.findings import Findings
-from marsad.model import Condition, Event, Speaker, Statistic
+from marsad.model import Claim, Condition, Event, Speaker, Statistic
 
 WIDTH = 100
 MARK = "†"
@@ -28,10 +28,13 @@ def plain(found: Findings) -> str:
 
 
 def render(found: Findings, *, notes: Sequence[str] = ()) -> RenderableType:
-    """What to print: only the tables that have rows, `notes` on the statistics, and a summary line."""
+    """What to print: only the tables that have rows, `notes` on the statistics, and a summary line.
+
+    Claims are shown where there is nothing that they were joined into.
+    """
     folds: list[Event | Statistic | Condition] = [*found.events, *found.statistics, *found.conditions]
-    short = shorten(fold.id for fold in folds)
-    parts: list[RenderableType] = []
+    short = shorten(item.id for item in folds or found.claims)
+    parts: list[RenderableType] = [] if folds or not found.claims else [claim_table(found.claims, short)]
     if found.events:
         parts.append(event_table(found.events, short))
     if found.statistics:
@@ -52,7 +55,7 @@ def sum_up(found: Findings) -> str:
     counts = [(found.events, "event"), (found.statistics, "statistic"), (found.conditions, "condition")]
     some = [wording.plural(len(items), noun) for items, noun in counts if items]
     if not some and found.claims:
-        some = [wording.plural(len(found.claims), "claim") + " (not linked)"]
+        some = [wording.plural(len(found.claims), "claim") + " (none joined)"]
     body = f"{', '.join(some)} in {source}" if some else f"no event, statistic or condition found in {source}"
     tail = f"; {wording.plural(len(found.problems), 'problem')}" if found.problems else ""
     return f"{body}{tail}."
@@ -106,6 +109,34 @@ def condition_table(items: Sequence[Condition], short: dict[str, str]) -> Table:
             Text(short[item.id], style="cyan"),
         )
     return table
+
+
+def claim_table(items: Sequence[Claim], short: dict[str, str]) -> Table:
+    columns = {"when": -11, "what": 20, "where": 16, "who → whom": 18, "counts": 12, "said by": 15, "id": 0}
+    table = frame("Claims", columns)
+    for item in items:
+        status = item.status if item.status not in ("happened", "ongoing") else ""
+        stance = item.stance if item.stance != "asserts" else ""
+        table.add_row(
+            Text(wording.days(item.when.first, item.when.last)),
+            Text("; ".join(w for w in (told(item), status, stance) if w)),
+            Text(wording.place(item.where[0]) if item.where else ""),
+            Text(arrow(wording.actors(item.who), wording.actors(item.whom))),
+            Text(", ".join(f"{c.effect} {wording.bounds(c.low, c.high)}".strip() for c in item.counts)),
+            Text(voices(item.according_to)),
+            Text(short[item.id], style="cyan"),
+            style="dim" if item.background else None,
+        )
+    return table
+
+
+def told(claim: Claim) -> str:
+    """What a claim is about: its sub-event type, its state, or its figure."""
+    if claim.condition:
+        return f"{claim.condition.subject}: {claim.condition.state}".replace("_", " ")
+    if claim.value:
+        return f"{claim.measure or 'figure'} {wording.bounds(claim.value.low, claim.value.high)}".replace("_", " ")
+    return (claim.sub_event_type or claim.event_type or claim.scope).replace("/", "/ ")
 
 
 def frame(title: str, columns: Mapping[str, int]) -> Table:
