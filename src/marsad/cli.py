@@ -101,7 +101,7 @@ def code(
         anchor = iso_date(published)
     with watching(quiet) as watch:
         found = keep_and_run([i for i in inputs if i], published=anchor, ledger=ledger, link=link, watch=watch)
-    deliver(found, chosen, out, kind="event" if link else None)
+    deliver(found, chosen, out, kind="event" if link else None, anchors=True)
     report_problems(found.problems)
     if not quiet and (out is not None or chosen != "table"):
         from marsad.exports.table import sum_up

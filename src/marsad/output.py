@@ -35,11 +35,11 @@ def one_of(word: str, allowed: tuple[str, ...]) -> str:
     return word
 
 
-def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None) -> None:
-    """Findings to the screen, the pipe or the file."""
+def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None, anchors: bool = False) -> None:
+    """Findings to the screen, the pipe or the file; with `anchors` the screen says how undated reports were dated."""
     if form == "table" and out is None:
         notes = [str(s) for s in sums_that_differ(found.statistics, found.claims)]
-        screen().print(render(found, notes=notes))
+        screen().print(render(found, notes=notes, anchors=anchors))
         return
     rows = "claims" if kind is None else "events" if kind == "event" else f"{kind}s"
     write_out(export(found, form, kind=rows), out)  # type: ignore[arg-type]

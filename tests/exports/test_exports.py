@@ -14,7 +14,7 @@ from marsad.exports import FORMATS, acled, delimited, export, geojson, jsonl, ta
 from marsad.exports.countries import countries
 from marsad.exports.rows import COLUMNS, rows
 from marsad.ledger.findings import Findings, arrange
-from marsad.model import Actor, Event, Place, Problem, Toll, from_record
+from marsad.model import Actor, Anchor, Event, Place, Problem, Report, Toll, from_record
 
 CODEBOOK_SUB_TYPES = 25
 
@@ -139,6 +139,17 @@ def test_claims_are_shown_where_nothing_was_joined() -> None:
     text = table.plain(arrange(reports=FOUND.reports, claims=FOUND.claims))
     assert "Claims" in text and "(none joined)" in text and FOUND.claims[0].id[:8] in text
     assert max(map(len, text.splitlines())) <= table.WIDTH and "Claims" not in table.plain(FOUND)
+
+
+def test_how_undated_reports_were_dated_is_told_once_for_all_of_them() -> None:
+    inferred = Anchor(date="2026-12-31", basis="inferred", precision="year", because="copyright 2026")
+    reports = [Report(id=f"r{n}", origin=f"page#{n}", text="", anchor=inferred) for n in (2, 1)]
+    bare = Report(id="r3", origin="bare.txt", text="", anchor=Anchor(date=None, basis="none"))
+    told = Report(id="r4", origin="told.txt", text="", anchor=Anchor(date="2026-03-01", basis="published"))
+    assert table.anchor_lines([*reports, bare, told]) == [
+        "no date of publication (give one with --published), so that relative dates stay open: bare.txt",
+        "relative dates read against 2026 (inferred, from: copyright 2026): page#1, page#2",
+    ]
 
 
 def test_geojson_is_one_collection_with_null_where_no_point_is_known() -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from marsad.exports import wording
 from marsad.ledger.findings import Findings
-from marsad.model import Claim, Condition, Event, Speaker, Statistic
+from marsad.model import Anchor, Claim, Condition, Event, Report, Speaker, Statistic
 
 WIDTH = 100
 MARK = "†"
@@ -27,10 +27,11 @@ def plain(found: Findings) -> str:
     return "\n".join(line.rstrip() for line in str(text).splitlines()) + "\n"
 
 
-def render(found: Findings, *, notes: Sequence[str] = ()) -> RenderableType:
+def render(found: Findings, *, notes: Sequence[str] = (), anchors: bool = False) -> RenderableType:
     """What to print: only the tables that have rows, `notes` on the statistics, and a summary line.
 
-    Claims are shown where there is nothing that they were joined into.
+    With `anchors`, what relative dates were read against in reports that have no date of publication. Claims are shown where
+    there is nothing that they were joined into.
     """
     folds: list[Event | Statistic | Condition] = [*found.events, *found.statistics, *found.conditions]
     short = shorten(item.id for item in folds or found.claims)
@@ -44,8 +45,28 @@ def render(found: Findings, *, notes: Sequence[str] = ()) -> RenderableType:
         parts.append(condition_table(found.conditions, short))
     if any(e.disputed for e in found.events):
         parts.append(Text(f"{MARK} sources differ: `marsad show ID` sets them side by side", style="dim"))
+    if anchors and found.claims:
+        parts += [Text(line, style="dim") for line in anchor_lines(found.reports)]
     parts.append(Text(sum_up(found)))
     return Group(*parts)
+
+
+def anchor_lines(reports: Sequence[Report]) -> list[str]:
+    """One line for each way in which reports without a date of publication were dated, with the first reports of each."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        if report.anchor.basis in ("inferred", "none"):
+            found.setdefault(dated(report.anchor), []).append(wording.printable(report.origin, limit=40))
+    return [f"{how}: {several(sorted(names))}" for how, names in sorted(found.items())]
+
+
+def dated(anchor: Anchor) -> str:
+    """What relative dates were read against, in words."""
+    if anchor.date is None:
+        return "no date of publication (give one with --published), so that relative dates stay open"
+    day = {"year": anchor.date[:4], "month": anchor.date[:7]}.get(anchor.precision, anchor.date)
+    grounds = f", from: {wording.printable(anchor.because, limit=80)}" if anchor.because else ""
+    return f"relative dates read against {day} (inferred{grounds})"
 
 
 def sum_up(found: Findings) -> str:
