@@ -17,7 +17,7 @@ from marsad.language.text import Sentence, split
 from marsad.model import Anchor, Report
 from marsad.places import Gazetteer
 
-SIZE = 192
+SIZE = 160
 HELD = 12
 REAL = ("happened", "ongoing")
 

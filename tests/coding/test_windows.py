@@ -38,7 +38,7 @@ def test_every_sentence_is_read_once_as_its_own(sentences: list[list[str]], size
     text = "\n".join(" ".join(words).capitalize() + "." for words in sentences)
     found = split(text)
     cut = windows(text, found, title="Troops leave town", tokenizer=WordTokenizer(), size=size)
-    own = [n for w in cut for n in w.sentences[w.context :]]
+    own = [n for w in cut for n in w.sentences]
     assert own == list(range(len(found)))
     assert all(len(w.ids) <= size and len(w.ids) == len(w.offsets) for w in cut)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -14,14 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from marsad.coding.labels import PIECE, SENTENCE, STATE, SUB_EVENT
-from marsad.coding.marks import PIECE_MARKS, mark_sentences, mark_words, sentence_marks
-from marsad.coding.notes import Notes
-from marsad.coding.reading import PieceReading, Reading, SentenceReading
+from marsad.coding.labels import SENTENCE, STATE, SUB_EVENT
+from marsad.coding.marks import PIECE_MARKS, SPEECH, mark_sentences, mark_words, sentence_marks
+from marsad.coding.notes import Note, Notes
+from marsad.coding.reading import Pieces, Reading, SentenceReading
 from marsad.coding.windows import Window, piece_marks, windows
 from marsad.model import ConfigError
 
 WEIGHTS = "reader.onnx"
+UNREAL = ("planned", "threatened", "hypothetical", "history", "sport_or_figure")
+NOTHING = SentenceReading(
+    tells=dict.fromkeys(SENTENCE, 0.0), sub_event=dict.fromkeys(SUB_EVENT, 1 / len(SUB_EVENT)), states=dict.fromkeys(STATE, 0.0)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +93,37 @@ def load_encoder(at: Path | None = None) -> Encoder:
     tokenizer = Tokenizer.from_file(str(at / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return Encoder(session=session, tokenizer=tokenizer, pieces=192)
+    return Encoder(session=session, tokenizer=tokenizer, pieces=160)
 
 
 def read_with(encoder: Encoder, notes: Notes) -> Reading:
     """What the encoder says of a report."""
-    sentences = [n.sentence for n in notes.sentences]
+    kept = [n for n in notes.sentences if may_tell(n)]
+    sentences = [n.sentence for n in kept]
     cut = windows(notes.report.text, sentences, title=notes.report.title, tokenizer=encoder.tokenizer, size=encoder.pieces)
     marks, words = mark_sentences(notes), mark_words(notes)
     said: dict[int, SentenceReading] = {}
-    pieces: dict[tuple[int, int], PieceReading] = {}
+    found: list[tuple[Window, Any]] = []
     for window in cut:
-        logits, parts = encoder.session.run(None, _inputs(window, marks, words))
-        _take_sentences(window, logits[0], said)
-        _take_pieces(window, parts[0], pieces)
+        shown = replace(window, sentences=tuple(kept[n].sentence.index for n in window.sentences))
+        logits, parts = encoder.session.run(None, _inputs(shown, marks, words))
+        _take_sentences(shown, logits[0], said)
+        found.append((shown, parts[0]))
     return Reading(
-        sentences=tuple(said[n.sentence.index] for n in notes.sentences), pieces=tuple(pieces[k] for k in sorted(pieces))
+        sentences=tuple(said.get(n.sentence.index, NOTHING) for n in notes.sentences),
+        pieces=_pieces(found),
     )
+
+
+def may_tell(note: Note) -> bool:
+    """Whether a sentence has any word that a claim could hang on: a trigger of some strength, a count, a speaker, a
+    place with a time.
+
+    The others are not shown to the network: a third of most reports, and the time for it. Measured on 80 reports: one point of
+    recall for a quarter of the time.
+    """
+    named = any(h.strength >= 2 and h.label not in UNREAL for h in note.hits)
+    return named or bool(note.counts) or bool(note.times and note.places) or bool(SPEECH.search(note.sentence.text))
 
 
 def _inputs(
@@ -124,8 +142,6 @@ def _inputs(
 
 def _take_sentences(window: Window, logits: Any, said: dict[int, SentenceReading]) -> None:
     for row, number in enumerate(window.sentences):
-        if row < window.context and number in said:
-            continue
         values = logits[row].tolist()
         n, m = len(SENTENCE), len(SENTENCE) + len(SUB_EVENT)
         said[number] = SentenceReading(
@@ -135,13 +151,17 @@ def _take_sentences(window: Window, logits: Any, said: dict[int, SentenceReading
         )
 
 
-def _take_pieces(window: Window, parts: Any, pieces: dict[tuple[int, int], PieceReading]) -> None:
-    first = window.pieces[window.context][0] if window.context < len(window.pieces) else 0
-    chances = 1.0 / (1.0 + np.exp(-parts))
-    for position, (start, end) in enumerate(window.offsets):
-        if end > start and (position >= first or (start, end) not in pieces):
-            values = chances[position].tolist()
-            pieces[start, end] = PieceReading(start=start, end=end, parts=dict(zip(PIECE, values, strict=True)))
+def _pieces(found: Sequence[tuple[Window, Any]]) -> Pieces:
+    """The windows' pieces as one table, in the order of the text."""
+    places, rows = [], []
+    for window, parts in found:
+        inside = [n for n, (start, end) in enumerate(window.offsets) if end > start]
+        places += [window.offsets[n] for n in inside]
+        rows.append(parts[inside])
+    if not places:
+        return Pieces()
+    chances = 1.0 / (1.0 + np.exp(-np.concatenate(rows)))
+    return Pieces(starts=tuple(a for a, _ in places), ends=tuple(b for _, b in places), chances=chances)
 
 
 def _chance(logit: float) -> float:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from marsad.coding.labels import PIECE
 from marsad.coding.notes import Notes
+
+COLUMN = {name: number for number, name in enumerate(PIECE)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,30 +24,32 @@ class SentenceReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PieceReading:
-    """A stretch of the report's text (a word piece) and the probability of each part that it may play (`labels.PIECE`)."""
+class Pieces:
+    """The word pieces of a report in the order of its text: where each starts and ends, and a row of `chances` that it plays each
+    part (an array of pieces × parts, by `labels.PIECE`)."""
 
-    start: int
-    end: int
-    parts: Mapping[str, float]
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    chances: Any = ()
+
+    def between(self, start: int, end: int) -> range:
+        """The numbers of the pieces that touch the words from `start` to `end`."""
+        return range(bisect_right(self.ends, start), bisect_left(self.starts, end))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One `SentenceReading` for each sentence; `pieces` in the order of the text (none where the reader gives no parts)."""
+    """One `SentenceReading` for each sentence; `pieces` is empty where the reader gives no parts."""
 
     sentences: tuple[SentenceReading, ...]
-    pieces: tuple[PieceReading, ...] = ()
-
-    def between(self, start: int, end: int) -> tuple[PieceReading, ...]:
-        """The pieces that touch the words from `start` to `end`."""
-        first = bisect_right(self.pieces, start, key=_end)
-        return self.pieces[first : bisect_left(self.pieces, end, key=_start)]
+    pieces: Pieces = Pieces()
 
     def part(self, name: str, start: int, end: int) -> float | None:
         """The mean probability that the words from `start` to `end` play the part `name`; `None` where the reader doesn't say."""
-        inside = [p.parts[name] for p in self.between(start, end)]
-        return sum(inside) / len(inside) if inside else None
+        inside = self.pieces.between(start, end)
+        if not inside:
+            return None
+        return float(self.pieces.chances[inside.start : inside.stop, COLUMN[name]].mean())
 
     def stretches(self, name: str, start: int, end: int, *, least: float = 0.5) -> list[tuple[int, int]]:
         """The stretches between `start` and `end` whose pieces all have `name` with at least `least`, joined over white space.
@@ -51,29 +57,17 @@ class Reading:
         Pieces that are parts of words are not widened: `whole_words` does that where the text is at hand.
         """
         found: list[tuple[int, int]] = []
-        last = None
-        for piece in self.between(start, end):
-            if piece.start >= start and piece.end <= end:
-                if piece.parts[name] >= least:
-                    if last is not None and found:
-                        found[-1] = (found[-1][0], piece.end)
-                    else:
-                        found.append((piece.start, piece.end))
-                    last = piece.end
-                else:
-                    last = None
+        going = False
+        for number in self.pieces.between(start, end):
+            first, last = self.pieces.starts[number], self.pieces.ends[number]
+            sure = first >= start and last <= end and self.pieces.chances[number, COLUMN[name]] >= least
+            if sure:
+                found.append((found.pop()[0] if going else first, last))
+            going = bool(sure)
         return found
 
 
 Reader = Callable[[Notes], Reading]
-
-
-def _start(piece: PieceReading) -> int:
-    return piece.start
-
-
-def _end(piece: PieceReading) -> int:
-    return piece.end
 
 
 def whole_words(text: str, start: int, end: int) -> tuple[int, int]:

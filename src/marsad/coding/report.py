@@ -24,6 +24,7 @@ from marsad.model import Claim, Problem, Report
 
 LONGEST = 200_000
 SPOKEN = 0.1
+TELLING = 0.1
 
 
 def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, ...], tuple[Problem, ...]]:
@@ -65,7 +66,8 @@ def undated(sentence: Sentence) -> Sentence:
 def _wanted(notes: Notes, reading: Reading) -> list[int]:
     found = []
     for note, said in zip(notes.sentences, reading.sentences, strict=True):
-        if said.tells["attributed"] >= SPOKEN or SPEECH.search(note.sentence.text):
+        telling = max(said.tells["incident"], said.tells["statistic"], said.tells["condition"], said.tells["unreal"]) >= TELLING
+        if telling and (said.tells["attributed"] >= SPOKEN or SPEECH.search(note.sentence.text)):
             found.append(note.sentence.index)
     return found
 

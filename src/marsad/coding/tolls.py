@@ -13,7 +13,7 @@ from marsad.coding.scene import Region, Scene
 from marsad.language.quantities import Quantity, find_quantities
 
 SURE = 0.5
-ONE = re.compile(r"(?:an?|one|another|the|his|her|their|its)\s|[A-Z]", re.IGNORECASE)
+ONE = re.compile(r"(?i:an?|one|another|the|his|her|their|its)\s|[A-Z]")
 PART = re.compile(r"\bof (?:the (?:dead|killed|victims|wounded|injured|missing)|them|those|whom)\b", re.IGNORECASE)
 PLURAL = re.compile(r"\w(?:s|men|women|children|people|police)$", re.IGNORECASE)
 
@@ -22,8 +22,9 @@ def counted(scene: Scene, region: Region, scope: str) -> list[CountMention]:
     """The counts of a region that belong to a claim of `scope`, in the order of the text, offsets into its sentence."""
     base = region.note.sentence.start
     inside = [c for c in region.note.counts if region.holds(base + c.start, base + c.end)]
-    chosen = [_with_effect(scene, base, c) for c in inside if _of_scope(scene, base + c.start, base + c.end, scope)]
-    more = [c for c in _marked(scene, region, chosen) if _of_scope(scene, base + c.start, base + c.end, scope)]
+    rival = scope == "statistic" or region.said.tells["statistic"] >= 0.5
+    chosen = [_with_effect(scene, base, c) for c in inside if not rival or _of_scope(scene, base + c.start, base + c.end, scope)]
+    more = [c for c in _marked(scene, region, chosen) if not rival or _of_scope(scene, base + c.start, base + c.end, scope)]
     return sorted([*chosen, *more], key=lambda c: (c.start, c.end, c.effect))
 
 

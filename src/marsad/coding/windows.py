@@ -1,4 +1,4 @@
-"""A report cut into windows of word pieces, as the encoder takes them: the title, then whole sentences, with overlap."""
+"""A report cut into windows of word pieces, as the encoder takes them: the title, then whole sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from marsad.language.text import Sentence
 
 PIECES = 256
-TITLE = 24
+TITLE = 12
 CLS, SEP = 101, 102
 
 
@@ -17,18 +17,17 @@ CLS, SEP = 101, 102
 class Window:
     """`ids`: word pieces with [CLS] title [SEP] sentences [SEP]. `offsets`: for each piece its place in the report's text,
     (0, 0) for those outside. `sentences`: the report's sentence numbers in it; `pieces`: for each the first and last position
-    (exclusive) in `ids`. `context`: how many leading sentences stand there only for context.
+    (exclusive) in `ids`.
     """
 
     ids: tuple[int, ...]
     offsets: tuple[tuple[int, int], ...]
     sentences: tuple[int, ...]
     pieces: tuple[tuple[int, int], ...]
-    context: int = 0
 
 
 def windows(text: str, sentences: Sequence[Sentence], *, title: str | None, tokenizer: Any, size: int = PIECES) -> list[Window]:
-    """The windows of a report. Every sentence is in at least one; a sentence longer than a window is cut at its end."""
+    """The windows of a report. Every sentence is in one; a sentence longer than a window is cut at its end."""
     head = list(tokenizer.encode(title or "", add_special_tokens=False).ids)[:TITLE]
     room = size - len(head) - 3
     encoded = [tokenizer.encode(s.text, add_special_tokens=False) for s in sentences]
@@ -36,19 +35,16 @@ def windows(text: str, sentences: Sequence[Sentence], *, title: str | None, toke
     found: list[Window] = []
     first = 0
     while first < len(sentences):
-        start = first - 1 if first and lengths[first - 1] + lengths[first] <= room else first
-        last, used = start, 0
+        last, used = first, 0
         while last < len(sentences) and used + lengths[last] <= room:
             used += lengths[last]
             last += 1
-        found.append(_window(range(start, last), head, encoded, sentences, room, context=first - start))
+        found.append(_window(range(first, last), head, encoded, sentences, room))
         first = last
     return found
 
 
-def _window(
-    chosen: range, head: Sequence[int], encoded: Sequence[Any], sentences: Sequence[Sentence], room: int, *, context: int
-) -> Window:
+def _window(chosen: range, head: Sequence[int], encoded: Sequence[Any], sentences: Sequence[Sentence], room: int) -> Window:
     ids = [CLS, *head, SEP]
     offsets = [(0, 0)] * len(ids)
     pieces = []
@@ -58,7 +54,7 @@ def _window(
         ids += encoded[number].ids[:room]
         offsets += [(base + a, base + b) for a, b in encoded[number].offsets[:room]]
         pieces.append((begin, len(ids)))
-    return Window(ids=(*ids, SEP), offsets=(*offsets, (0, 0)), sentences=tuple(chosen), pieces=tuple(pieces), context=context)
+    return Window(ids=(*ids, SEP), offsets=(*offsets, (0, 0)), sentences=tuple(chosen), pieces=tuple(pieces))
 
 
 def piece_marks(window: Window, words: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
