@@ -21,6 +21,12 @@ BARE = re.compile(
     r"(?:people|persons|others?|dead|wounded|victims?|casualties|of them|more)?",
     re.IGNORECASE,
 )
+TAKEN_BY = re.compile(
+    r"\b(?:f[ae]ll(?:en|s)?|lost) (?:in)?to\b|\b(?:captured|seized|taken|overrun|occupied|held|controlled|besieged|encircled"
+    r"|surrounded|retaken|recaptured|blockaded|shut|closed|reopened) by\b",
+    re.IGNORECASE,
+)
+BLAME = re.compile(r"\b(?:blam\w+|accus\w+)\b", re.IGNORECASE)
 HARM = ("killed", "injured", "displaced", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
 
@@ -37,6 +43,7 @@ class Told:
     """Values and the words that say them."""
 
     actors: tuple[Actor, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
     places: tuple[Place, ...] = ()
     when: When = When()
     counts: tuple[Count, ...] = ()
@@ -69,9 +76,76 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
             found.append((start, end, actor))
     found.sort(key=lambda f: f[0])
     kept = list({a.name: (s, e, a) for s, e, a in reversed(found)}.values())[::-1]
-    evidence = [cite(scene.text, part, kept[0][0], kept[-1][1])] if kept and kept[-1][1] - kept[0][0] < 160 else []
-    evidence = evidence or [cite(scene.text, part, s, e) for s, e, _ in kept]
-    return Told(actors=tuple(a for _, _, a in kept), evidence=tuple(evidence))
+    evidence = [cite(scene.text, part, s, e) for s, e, _ in kept]
+    return Told(actors=tuple(a for _, _, a in kept), spans=tuple((s, e) for s, e, _ in kept), evidence=tuple(evidence))
+
+
+def blamed(scene: Scene, region: Region) -> Told:
+    """Whom the region's speaker blames or accuses: the first party named after the verb."""
+    if not region.voice:
+        return Told()
+    cue = region.voice[0]
+    verb = BLAME.search(scene.text, cue.cue_start, min(len(scene.text), cue.cue_end + 12))
+    if verb is None:
+        return Told()
+    ahead = (verb.end(), verb.end() + 45)
+    for mention in region.note.actors:
+        if mention.actor is not None and ahead[0] <= mention.start < ahead[1]:
+            actor = mention.agent or mention.actor
+            return _single(scene, actor, mention.start, mention.end)
+    for place in region.note.places:
+        if place.place is not None and place.place.country and ahead[0] <= place.start < ahead[1]:
+            land = place.place.country
+            actor = replace(country_actor(land, kind="military", story_country=scene.country), words=place.words)
+            return _single(scene, actor, place.start, place.end)
+    return Told()
+
+
+def _single(scene: Scene, actor: Actor, start: int, end: int) -> Told:
+    return Told(actors=(actor,), spans=((start, end),), evidence=(cite(scene.text, "who", start, end),))
+
+
+def taken_by(scene: Scene, region: Region) -> Told:
+    """Who has a place that "fell to" them, that was "captured by" or "besieged by" them: the party named right after."""
+    for verb in TAKEN_BY.finditer(scene.text, region.start, region.end):
+        for mention in region.note.actors:
+            if mention.actor is not None and verb.end() <= mention.start < verb.end() + 30:
+                mention = _known_as(scene, region, mention)
+                actor = mention.actor if mention.armed else mention.agent or mention.actor
+                if actor is None:
+                    continue
+                return _single(scene, actor, mention.start, mention.end)
+    return Told()
+
+
+def _known_as(scene: Scene, region: Region, mention: ActorMention) -> ActorMention:
+    """The name that a description is given: "fighters known as the Syrian Democratic Forces"."""
+    for other in region.note.actors:
+        between = scene.text[mention.end : other.start] if 0 < other.start - mention.end < 20 else ""
+        if other.actor is not None and re.search(r"\b(?:known as|called)\b", between):
+            return other
+    return mention
+
+
+def nearest_before(told: Told, at: int) -> Told:
+    """Of several actors the one named last before `at`: "the army 83 strikes, the RSF 66"."""
+    before = [(a, s) for a, s in zip(told.actors, told.spans, strict=False) if s[0] < at]
+    if not before:
+        return told
+    actor, span = before[-1]
+    cited = tuple(e for e in told.evidence if e.start <= span[0] and span[1] <= e.end)
+    return Told(actors=(actor,), spans=(span,), evidence=cited)
+
+
+def nearest_to(told: Told, word: re.Match[str] | None) -> Told:
+    """Of several actors the one named nearest to a word: "the RSF siege", "besieged by the rebels"."""
+    if word is None or not told.spans:
+        return told
+    far = [min(abs(word.start() - e), abs(s - word.end())) for s, e in told.spans]
+    best = far.index(min(far))
+    span = told.spans[best]
+    cited = tuple(e for e in told.evidence if e.start <= span[0] and span[1] <= e.end)
+    return Told(actors=(told.actors[best],), spans=(span,), evidence=cited)
 
 
 def harmed(scene: Scene, region: Region, mentions: Sequence[CountMention]) -> Told:

@@ -36,7 +36,7 @@ def _sentence(said: SentenceReading, hits: Mapping[str, int], weights: Weights) 
     total = sum(raised.values())
     states = {k: _shifted(v, weights.state * hits.get(k, 0) / STRONG) for k, v in said.states.items()}
     for winner, loser in state_order():
-        if hits.get(winner) == STRONG and states[winner] >= LEAST:
+        if hits.get(winner) == STRONG and said.states[winner] >= LEAST:
             states[loser] = min(states[loser], states[winner] / 2)
     return SentenceReading(tells=said.tells, sub_event={k: v / total for k, v in raised.items()}, states=states)
 

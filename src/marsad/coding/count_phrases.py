@@ -263,3 +263,19 @@ def _part_effect(words: str) -> str | None:
     if re.search(r"\b(?:the|these|those)\s+(?:dead|deaths|killed|slain|fatalities)\b", words, re.I):
         return "killed"
     return "injured" if re.search(r"\b(?:the|these|those)\s+(?:wounded|injured)\b", words, re.I) else None
+
+
+MEANS = r"(?:air|aerial|drone|missile|rocket|artillery|mortar|ground|suicide|car[- ]bomb|bomb|gun|grenade|mine|roadside)"
+STRIKES = re.compile(
+    rf"\b(?P<n>\d[\d,.]*|{WORDS})\s+(?:separate\s+)?{MEANS}(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|/){MEANS})+\s+(?:strikes|attacks|raids|bombings)\b", re.I
+)
+
+
+def strike_counts(sentence: str) -> Iterator[CountMention]:
+    """ "163 air and drone strikes": occurrences named by two means."""
+    for match in STRIKES.finditer(sentence):
+        number = read_number(match["n"].rstrip(",."))
+        if number is not None:
+            yield CountMention(
+                start=match.start(), end=match.end(), words=match.group(), effect="incidents", who=None, low=int(number), high=int(number)
+            )

@@ -13,6 +13,7 @@ from marsad.coding.count_phrases import (
     nobody_counts,
     ordinal_counts,
     part_of,
+    strike_counts,
     subset_counts,
     taken_counts,
     toll_counts,
@@ -44,7 +45,7 @@ def find_counts(sentence: str) -> tuple[CountMention, ...]:
         *uncounted_counts(sentence, triggers),
         *nobody_counts(sentence, triggers),
         *listed_counts(sentence, slots, triggers),
-        *convoy_counts(sentence),
+        *convoy_counts(sentence), *strike_counts(sentence),
     ]
     found = [part_of(sentence, c) for c in _distinct(found)]
     found = _distinct([*found, *subset_counts(sentence, slots, found, triggers)])

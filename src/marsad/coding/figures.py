@@ -19,11 +19,15 @@ OWNED = re.compile(
     r"\b(?:its|the (?:town|city|camp|village)(?:'s|’s)?) (?:\w+ )?(?:\d|inhabitants|residents|people|population)", re.IGNORECASE
 )
 WIDE = re.compile(r"\b(?:war|country|nationwide|conflict|invasion|coup|uprising|million|across)\b", re.IGNORECASE)
+SO_FAR = re.compile(r"\b(?:so far|since then|to date|until now|as of now)\b", re.IGNORECASE)
 MEASURES = {"reached": "people_reached", "in_need": "people_in_need"}
 
 
-def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
-    """The statistic claims of sentence `number`: one for each figure, or one without a figure ("almost daily strikes")."""
+def figures(scene: Scene, number: int, before: Sequence[Claim], *, least: float) -> Iterator[Claim]:
+    """The statistic claims of sentence `number`: one for each figure, or one without a figure ("almost daily strikes").
+
+    `before` are the claims made so far: figures that go on with those of the sentence before share its place and period.
+    """
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     if said.tells["statistic"] < least or (note.counts and all(m.subset or PART.search(m.words) for m in note.counts)):
         return
@@ -37,20 +41,46 @@ def figures(scene: Scene, number: int, *, least: float) -> Iterator[Claim]:
         ]
         chosen = [m for m in whole if m not in vague]
         for mention in chosen:
-            yield _figure(
-                scene,
-                region,
-                mention,
-                [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1],
-            )
+            parts = [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1]
+            yield _figure(scene, region, mention, parts, _gone_on_with(scene, number, region, before))
         if not chosen and (said.tells["statistic"] >= 0.6 and not note.counts):
-            yield _figure(scene, region, None, [])
+            yield _figure(scene, region, None, [], None)
 
 
-def _figure(scene: Scene, region: Region, mention: CountMention | None, others: Sequence[CountMention]) -> Claim:
+def _gone_on_with(scene: Scene, number: int, region: Region, before: Sequence[Claim]) -> Claim | None:
+    """The statistic of the sentence before, where the same voice goes on with its figures."""
+    last = before[-1] if before else None
+    if last is None or last.scope != "statistic" or number == 0:
+        return None
+    previous = scene.notes.sentences[number - 1].sentence
+    stands = next(e for e in last.evidence if e.field == "claim")
+    mine = region.voice[0].name if region.voice else None
+    theirs = last.according_to[0].name if last.according_to else None
+    return last if previous.start <= stands.start < previous.end and mine in (None, theirs) else None
+
+
+def _period(scene: Scene, region: Region, number: int) -> arguments.Told:
+    """The region's own period; for "so far" that of the war which the sentence before dates."""
+    own = arguments.period(scene, region)
+    if own.when.first or own.when.last or number == 0 or not SO_FAR.search(scene.text[region.start : region.end]):
+        return own
+    note = scene.notes.sentences[number - 1]
+    whole = ((note.sentence.start, note.sentence.end),)
+    return arguments.period(scene, Region(note=note, said=scene.reading.sentences[number - 1], pieces=whole))
+
+
+def _figure(
+    scene: Scene, region: Region, mention: CountMention | None, others: Sequence[CountMention], earlier: Claim | None
+) -> Claim:
     who, whom = arguments.actors(scene, region, "who"), arguments.actors(scene, region, "whom")
-    places, when = arguments.places(scene, region), arguments.period(scene, region)
+    if mention is not None and len(who.actors) > 1:
+        who = arguments.nearest_before(who, region.note.sentence.start + mention.start)
+    places, when = arguments.places(scene, region), _period(scene, region, region.note.sentence.index)
     where, cited = (places.places, places.evidence) if places.places else _story_area(scene, region)
+    if earlier is not None and not places.places:
+        where, cited = earlier.where, tuple(e for e in earlier.evidence if e.field == "where")
+    if earlier is not None and not when.when.first:
+        when = arguments.Told(when=earlier.when, evidence=tuple(e for e in earlier.evidence if e.field == "when"))
     counts = arguments.as_counts(scene, region, [*([mention] if mention else []), *others])
     kind = strongest([h for h in region.note.hits if h.strength == 3], SUB_EVENT)
     claim = with_type(base_claim(scene, region, scope="statistic", confidence=region.said.tells["statistic"]), kind)

@@ -19,7 +19,7 @@ from marsad.coding.scene import Region, Scene, regions
 from marsad.coding.things import find_targets, find_weapons
 from marsad.coding.tolls import counted
 from marsad.coding.triggers import Hit, lower
-from marsad.model import Claim, Evidence, Place, Report, When
+from marsad.model import Actor, Claim, Evidence, Place, Report, When
 
 DIPLOMATIC = ("Agreement",)
 YEAR = 365
@@ -93,6 +93,14 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     known = (*(earlier.who if earlier else ()),)
     who = arguments.actors(scene, region, "who", kind="government" if kind in DIPLOMATIC else "military", known=known)
     whom = arguments.actors(scene, region, "whom", known=earlier.whom if earlier else ())
+    if kind in (*TAKES, "Non-violent transfer of territory"):
+        taker = arguments.taken_by(scene, region)
+        who = taker if taker.actors else who
+    blamed = arguments.blamed(scene, region)
+    if blamed.actors:
+        others = tuple(a for a in who.actors if a.name != blamed.actors[0].name and a.kind is not None)
+        whom = whom if whom.actors else arguments.Told(actors=others, evidence=_recited(who.evidence, "whom", others))
+        who = blamed
     mentions = counted(scene, region, "incident")
     mentions = [_recalled(m, earlier) for m in mentions]
     if not whom.actors:
@@ -154,6 +162,11 @@ def _sentence_of(scene: Scene, claim: Claim) -> int:
 def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
     chance = scene.reading.part(mention.effect, base + mention.start, base + mention.end)
     return chance is None or chance >= 0.4
+
+
+def _recited(evidence: Sequence[Evidence], field: str, actors: Sequence[Actor]) -> tuple[Evidence, ...]:
+    words = {a.words for a in actors}
+    return tuple(replace(e, field=field) for e in evidence if e.quote in words)
 
 
 def sub_event_type(region: Region, earlier: Incident | None) -> str:

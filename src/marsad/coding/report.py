@@ -80,7 +80,7 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
     for number in range(len(scene.notes.sentences)):
         told = list(incidents(scene, number, memory, least=least.incident))
         found += told
-        figured = list(figures(scene, number, least=least.statistic))
+        figured = list(figures(scene, number, found, least=least.statistic))
         found += figured
         if not told and not figured:
             additions(scene, number, found, memory)

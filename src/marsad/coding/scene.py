@@ -13,7 +13,9 @@ from marsad.coding.reading import Reading, SentenceReading, whole_words
 from marsad.model import Evidence, Speaker
 
 Offsets = tuple[int, int]
+Said = tuple[Offsets, tuple[Attribution, ...]]
 NEAR = 400
+PARTING = re.compile(r";|,\s+(?:while|whereas)\b")
 GROUP = re.compile(r"(?:the )?(?:group|militia|rebels|insurgents|movement|militants|faction|front)", re.IGNORECASE)
 PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them"})
 
@@ -103,6 +105,12 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
         return
     inside = [a for a in scene.attributions if any(s < whole[1] and whole[0] < e for s, e in a.content)]
     parts = _spoken_parts(inside, whole)
+    told = _told_within(note, parts) if scope == "incident" else None
+    if told is not None:
+        outer, inner = told
+        yield Region(note=note, said=said, pieces=_without(outer[0], inner[0]), voice=outer[1], words=whole)
+        yield Region(note=note, said=said, pieces=(inner[0],), voice=inner[1], words=whole)
+        return
     if len(parts) >= 2 and said.tells["two_incidents"] >= 0.5 and scope == "incident":
         yield from (Region(note=note, said=said, pieces=(piece,), voice=voice) for piece, voice in parts)
         return
@@ -125,14 +133,19 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
 
 
 def clauses(scene: Scene, note: Note, scope: str) -> list[Offsets]:
-    """The parts of a sentence between semicolons, where each by itself tells of something at a place or time of its own."""
-    if scope == "statistic" or ";" not in note.sentence.text:
+    """The parts of a sentence between semicolons or "while", where each by itself tells of something."""
+    if scope == "statistic":
         return []
     found: list[Offsets] = []
-    at = note.sentence.start
-    for piece in note.sentence.text.split(";"):
-        found.append((at, at + len(piece)))
-        at += len(piece) + 1
+    at, base = note.sentence.start, note.sentence.start
+    for mark in PARTING.finditer(note.sentence.text):
+        found.append((at, base + mark.start()))
+        at = base + mark.end()
+    found.append((at, note.sentence.end))
+    if len(found) == 1:
+        return []
+    if scope == "condition" and all(e - s >= 25 and scene.part(scope, s, e) >= 0.6 for s, e in found):
+        return found
     dated = [*(p.start for p in note.places), *(t.start for t in note.times)]
     own = all(e - s >= 25 and scene.part(scope, s, e) >= 0.4 and any(s <= at < e for at in dated) for s, e in found)
     return found if own else []
@@ -147,6 +160,23 @@ def _spoken_parts(inside: list[Attribution], whole: Offsets) -> list[tuple[Offse
             if last - first >= 12 and one.name not in found:
                 found[one.name] = ((first, last), (one,))
     return sorted(found.values(), key=lambda f: f[0])
+
+
+def _told_within(note: Note, parts: list[Said]) -> tuple[Said, Said] | None:
+    """A speaker's toll inside what another says: "Syria blamed Israel for a strike that an activist said killed 18"."""
+    base = note.sentence.start
+    for outer in parts:
+        for inner in parts:
+            within = outer[0][0] < inner[0][0] and inner[0][1] <= outer[0][1]
+            if within and any(
+                c.effect in ("killed", "injured") and inner[0][0] <= base + c.start < inner[0][1] for c in note.counts
+            ):
+                return outer, inner
+    return None
+
+
+def _without(whole: Offsets, part: Offsets) -> tuple[Offsets, ...]:
+    return tuple((s, e) for s, e in ((whole[0], part[0]), (part[1], whole[1])) if e > s)
 
 
 def _rest(whole: Offsets, inside: list[Attribution]) -> Offsets | None:

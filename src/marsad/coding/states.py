@@ -23,6 +23,7 @@ CHANGES_HANDS = (
 STANDING = ("besieged", "closed", "held", "blocked", "restricted")
 SECOND = 0.25
 SURE = 0.85
+SIEGE = re.compile(r"\b(?:siege|blockade|encirclement|besieg\w+|encircl\w+|surround\w+)\b", re.IGNORECASE)
 THESE = re.compile(r"\b(?:these|those|both|the two|the) (?:\w+ )?(?:cities|towns|villages|camps|places)\b", re.IGNORECASE)
 HOLDER = "government"
 
@@ -53,6 +54,8 @@ def _one_each(chosen: Sequence[str], said: SentenceReading) -> list[str]:
     for state in ranked:
         if all(state.split(":")[0] != k.split(":")[0] for k in kept) and (not kept or said.states[state] >= SECOND):
             kept.append(state)
+    if any(k.startswith("siege:") for k in kept):
+        kept = [k for k in kept if not k.startswith("territory:") or said.states[k] >= 0.9]
     return kept
 
 
@@ -62,9 +65,14 @@ def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Seque
     where, cited = (places.places, places.evidence) if places.places else _earlier_place(scene, region, told, subject)
     when = arguments.stood_when(scene, region)
     who = arguments.actors(scene, region, "who", kind=HOLDER)
+    taker = arguments.taken_by(scene, region)
+    who = taker if taker.actors and subject in ("territory", "siege", "border_crossing") else who
     holder, holder_cited = who.actors, who.evidence
     if not holder and told and subject == "territory":
         holder, holder_cited = told[0].who, tuple(e for e in told[0].evidence if e.field == "who")
+    if subject == "siege" and len(holder) > 1:
+        besieger = arguments.nearest_to(who, SIEGE.search(scene.text, region.start, region.end))
+        holder, holder_cited = besieger.actors, besieger.evidence
     whom = arguments.actors(scene, region, "whom", kind=HOLDER)
     mentions = counted(scene, region, "condition") if subject in ("aid_delivery", "corridor") else []
     counts = arguments.as_counts(scene, region, mentions)
