@@ -28,7 +28,7 @@ from marsad.model import Anchor, Claim, Report
 from marsad.places import load_gazetteer
 from training.examples import held_out
 
-GRID = [round(0.2 + 0.04 * n, 2) for n in range(16)]
+GRID = [round(0.3 + 0.03 * n, 2) for n in range(11)]
 SCOPES = ("incident", "statistic", "condition")
 
 
