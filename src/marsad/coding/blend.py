@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from marsad.codebook.rulings import state_order
@@ -12,6 +12,7 @@ from marsad.coding.triggers import Hit
 
 STRONG = 3
 LEAST = 0.1
+DENIED = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +27,23 @@ class Weights:
 def blend(reading: Reading, hits: Sequence[Sequence[Hit]], weights: Weights) -> Reading:
     """The reading with each sentence's triggers weighed in; `hits` are those of each sentence in order."""
     sentences = tuple(
-        _sentence(s, {h.label: h.strength for h in found}, weights) for s, found in zip(reading.sentences, hits, strict=True)
+        _sentence(s, found, weights) for s, found in zip(reading.sentences, hits, strict=True)
     )
     return replace(reading, sentences=sentences)
 
 
-def _sentence(said: SentenceReading, hits: Mapping[str, int], weights: Weights) -> SentenceReading:
+def _sentence(said: SentenceReading, found: Sequence[Hit], weights: Weights) -> SentenceReading:
+    hits = {h.label: h.strength for h in found}
     raised = {k: v * math.exp(weights.sub_event * hits.get(k, 0) / STRONG) for k, v in said.sub_event.items()}
     total = sum(raised.values())
     states = {k: _shifted(v, weights.state * hits.get(k, 0) / STRONG) for k, v in said.states.items()}
     for winner, loser in state_order():
         if hits.get(winner) == STRONG and said.states[winner] >= LEAST:
             states[loser] = min(states[loser], states[winner] / 2)
+    for hit in found:
+        if hit.words.lower().endswith(" not") and hit.label in states:
+            rivals = [k for k in states if k.split(":")[0] == hit.label.split(":")[0]]
+            states = {**states, **{k: states[k] / 2 for k in rivals}, hit.label: max(states[hit.label], DENIED)}
     return SentenceReading(tells=said.tells, sub_event={k: v / total for k, v in raised.items()}, states=states)
 
 
