@@ -27,7 +27,7 @@ TAKEN_BY = re.compile(
     re.IGNORECASE,
 )
 BLAME = re.compile(r"\b(?:blam\w+|accus\w+)\b", re.IGNORECASE)
-HARM = ("killed", "injured", "displaced", "abducted", "detained")
+HARM = ("killed", "injured", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
 
 
@@ -135,6 +135,16 @@ def nearest_before(told: Told, at: int) -> Told:
     actor, span = before[-1]
     cited = tuple(e for e in told.evidence if e.start <= span[0] and span[1] <= e.end)
     return Told(actors=(actor,), spans=(span,), evidence=cited)
+
+
+def all_before(told: Told, at: int) -> Told:
+    """Those of several actors who are named before `at`, all of them where none is: who takes stands before the verb."""
+    chosen = [n for n, span in enumerate(told.spans) if span[0] < at]
+    if not chosen or len(chosen) == len(told.spans):
+        return told
+    spans = tuple(told.spans[n] for n in chosen)
+    cited = tuple(e for e in told.evidence if any(e.start <= s and t <= e.end for s, t in spans))
+    return Told(actors=tuple(told.actors[n] for n in chosen), spans=spans, evidence=cited)
 
 
 def nearest_to(told: Told, word: re.Match[str] | None) -> Told:

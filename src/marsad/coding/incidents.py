@@ -95,7 +95,7 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     whom = arguments.actors(scene, region, "whom", known=earlier.whom if earlier else ())
     if kind in (*TAKES, "Non-violent transfer of territory"):
         taker = arguments.taken_by(scene, region)
-        who = taker if taker.actors else who
+        who = taker if taker.actors else arguments.all_before(who, _verb(region))
     blamed = arguments.blamed(scene, region)
     if blamed.actors:
         others = tuple(a for a in who.actors if a.name != blamed.actors[0].name and a.kind is not None)
@@ -162,6 +162,12 @@ def _sentence_of(scene: Scene, claim: Claim) -> int:
 def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
     chance = scene.reading.part(mention.effect, base + mention.start, base + mention.end)
     return chance is None or chance >= 0.4
+
+
+def _verb(region: Region) -> int:
+    """Where the words stand that tell of taking a place, the region's end where none do."""
+    hits = [h for h in region.note.hits if h.label in (*TAKES, "Non-violent transfer of territory") and h.strength == 3]
+    return region.note.sentence.start + min((h.start for h in hits), default=region.end)
 
 
 def _recited(evidence: Sequence[Evidence], field: str, actors: Sequence[Actor]) -> tuple[Evidence, ...]:

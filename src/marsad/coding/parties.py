@@ -12,6 +12,15 @@ from marsad.model import Actor
 STATE = ("State Forces", "External/Other Forces")
 UNARMED = ("Civilians", "Protesters")
 TAKES = ("Government regains territory", "Non-state actor overtakes territory")
+PLAIN = ("Armed clash", "Attack")
+MEANS = (
+    "Air/drone strike",
+    "Shelling/artillery/missile attack",
+    "Suicide bomb",
+    "Remote explosive/landmine/IED",
+    "Grenade",
+    "Chemical weapon",
+)
 PROTESTS = ("Peaceful protest",)
 RIOTS = ("Violent demonstration", "Mob violence")
 
@@ -19,10 +28,13 @@ RIOTS = ("Violent demonstration", "Mob violence")
 def by_parties(kind: str, region: Region, who: Sequence[Actor], whom: Sequence[Actor]) -> str:
     """The type, put right by who did it to whom.
 
-    The contract: "an attack on an armed party is an Armed clash, on the unarmed an Attack". A state that takes a place regains
-    it, anybody else overtakes it.
+    The contract: where the means is stated it gives the type; where not, "an attack on an armed party is an Armed clash, on the
+    unarmed an Attack". A state that takes a place regains it, anybody else overtakes it.
     """
     strong = {h.label for h in region.note.hits if h.strength == 3}
+    means = [k for k in MEANS if k in strong]
+    if kind in PLAIN and len(means) == 1 and "Armed clash" not in strong:
+        return means[0]
     if kind == "Armed clash" and whom and all(a.kind in UNARMED for a in whom) and "Armed clash" not in strong:
         return "Attack"
     if kind == "Attack" and whom and all(a.kind not in (*UNARMED, None) for a in whom) and who:

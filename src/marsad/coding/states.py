@@ -67,6 +67,8 @@ def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Seque
     who = arguments.actors(scene, region, "who", kind=HOLDER)
     taker = arguments.taken_by(scene, region)
     who = taker if taker.actors and subject in ("territory", "siege", "border_crossing") else who
+    if subject == "territory" and told and told[0].sub_event_type in CHANGES_HANDS and told[0].who:
+        who = arguments.Told(actors=told[0].who, evidence=tuple(e for e in told[0].evidence if e.field == "who"))
     holder, holder_cited = who.actors, who.evidence
     if not holder and told and subject == "territory":
         holder, holder_cited = told[0].who, tuple(e for e in told[0].evidence if e.field == "who")
