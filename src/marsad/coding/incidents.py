@@ -28,6 +28,12 @@ VIOLENT = (
     "Chemical weapon", "Remote explosive/landmine/IED", "Abduction/forced disappearance", "Sexual violence",
 )  # fmt: skip
 REACH = 500
+SPREAD = re.compile(
+    r"\b(?:strikes|attacks|raids|bombings|clashes|shelling) (?:across|throughout|all over|on several|in several|in various)\b"
+    r"|\b(?:various|separate|multiple) (?:\w+ )?(?:attacks|strikes|raids|incidents|places)\b"
+    r"|\bin \d+ (?:\w+ )?(?:cities|towns|villages)\b",
+    re.IGNORECASE,
+)
 HERE = re.compile(r"\bhere\b", re.IGNORECASE)
 HARM = ("killed", "injured", "displaced", "abducted", "detained")
 
@@ -35,7 +41,7 @@ HARM = ("killed", "injured", "displaced", "abducted", "detained")
 def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Iterator[Claim]:
     """The incident claims of sentence `number`. `least` is the probability under which a sentence tells of none."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
-    if said.tells["incident"] < (0.15 if _changes_hands(note, said) else least) or _only_a_figure(said):
+    if said.tells["incident"] < (0.15 if _changes_hands(note, said) else least) or _only_a_figure(note, said):
         return
     if vetoed(note) or unreal(scene, note) or _only_relieved(note, said):
         return
@@ -71,8 +77,10 @@ def unreal(scene: Scene, note: Note) -> bool:
     return bool(inside) and inside[0].status != "" and len(inside) == 1
 
 
-def _only_a_figure(said: SentenceReading) -> bool:
+def _only_a_figure(note: Note, said: SentenceReading) -> bool:
     """The firewall: where a sentence is likelier to give a figure over many incidents, it tells of no incident."""
+    if said.tells["statistic"] >= 0.4 and note.counts and SPREAD.search(note.sentence.text):
+        return True
     return said.tells["statistic"] >= 0.5 and said.tells["incident"] < max(0.8, said.tells["statistic"])
 
 

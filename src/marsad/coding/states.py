@@ -23,6 +23,7 @@ CHANGES_HANDS = (
 STANDING = ("besieged", "closed", "held", "blocked", "restricted")
 SECOND = 0.25
 SURE = 0.85
+ATTACKED = "aid_delivery:attacked"
 SIEGE = re.compile(r"\b(?:siege|blockade|encirclement|besieg\w+|encircl\w+|surround\w+)\b", re.IGNORECASE)
 THESE = re.compile(r"\b(?:these|those|both|the two|the) (?:\w+ )?(?:cities|towns|villages|camps|places)\b", re.IGNORECASE)
 HOLDER = "government"
@@ -39,6 +40,9 @@ def states(
         chosen = [best] if said.states[best] >= (0.08 if said.tells["condition"] >= SURE else 0.2) else []
     if not chosen and any(c.sub_event_type in CHANGES_HANDS and c.stance == "asserts" for c in told):
         chosen = ["territory:held"]
+    if any(h.label == ATTACKED and h.strength == 3 for h in note.hits) and any(c.stance == "asserts" for c in told):
+        chosen = [*(c for c in chosen if not c.startswith("aid_delivery:")), ATTACKED]
+        said = replace(said, states={**said.states, ATTACKED: max(said.states[ATTACKED], 0.6)})
     chosen = _one_each(chosen, said)
     if not chosen:
         return
