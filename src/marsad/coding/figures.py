@@ -9,7 +9,7 @@ from dataclasses import replace
 from marsad.coding import arguments
 from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
-from marsad.coding.incidents import strongest
+from marsad.coding.incidents import spread_out, strongest
 from marsad.coding.labels import SUB_EVENT
 from marsad.coding.scene import Region, Scene, cite, regions
 from marsad.coding.tolls import PART, counted
@@ -29,7 +29,8 @@ def figures(scene: Scene, number: int, before: Sequence[Claim], *, least: float)
     `before` are the claims made so far: figures that go on with those of the sentence before share its place and period.
     """
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
-    if said.tells["statistic"] < least or (note.counts and all(m.subset or PART.search(m.words) for m in note.counts)):
+    parts_only = note.counts and all(m.subset or PART.search(m.words) for m in note.counts)
+    if parts_only or (said.tells["statistic"] < least and not spread_out(note)):
         return
     for region in regions(scene, note, said, scope="statistic"):
         mentions = counted(scene, region, "statistic")
@@ -43,7 +44,8 @@ def figures(scene: Scene, number: int, before: Sequence[Claim], *, least: float)
         for mention in chosen:
             parts = [m for m in mentions if m is not mention and (m.subset or m in vague) and len(chosen) == 1]
             yield _figure(scene, region, mention, parts, _gone_on_with(scene, number, region, before))
-        if not chosen and (said.tells["statistic"] >= 0.6 and not note.counts):
+        named = any(h.strength == 3 and h.label in SUB_EVENT for h in note.hits)
+        if not chosen and said.tells["statistic"] >= 0.6 and not note.counts and named:
             yield _figure(scene, region, None, [], None)
 
 

@@ -28,8 +28,10 @@ VIOLENT = (
     "Chemical weapon", "Remote explosive/landmine/IED", "Abduction/forced disappearance", "Sexual violence",
 )  # fmt: skip
 REACH = 500
+PASSAGES = ("border_crossing", "corridor")
 SPREAD = re.compile(
-    r"\b(?:strikes|attacks|raids|bombings|clashes|shelling) (?:across|throughout|all over|on several|in several|in various)\b"
+    r"\b(?:strikes|attacks|raids|bombings|clashes|shelling) "
+    r"(?:across(?! the (?:border|line|river|frontier|bridge))|throughout|all over|on several|in several|in various)\b"
     r"|\b(?:various|separate|multiple) (?:\w+ )?(?:attacks|strikes|raids|incidents|places)\b"
     r"|\bin \d+ (?:\w+ )?(?:cities|towns|villages)\b",
     re.IGNORECASE,
@@ -43,7 +45,7 @@ def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Ite
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     if said.tells["incident"] < (0.15 if _changes_hands(note, said) else least) or _only_a_figure(note, said):
         return
-    if vetoed(note) or unreal(scene, note) or _only_relieved(note, said):
+    if vetoed(note) or unreal(scene, note) or _only_relieved(note, said) or _only_a_state(note, said):
         return
     for region in regions(scene, note, said, scope="incident"):
         yield _incident(scene, region, memory)
@@ -77,9 +79,27 @@ def unreal(scene: Scene, note: Note) -> bool:
     return bool(inside) and inside[0].status != "" and len(inside) == 1
 
 
+def spread_out(note: Note) -> bool:
+    """Whether a figure is told of acts in many places at once: "strikes across Lebanon", "in 38 cities"."""
+    return bool(note.counts) and bool(SPREAD.search(note.sentence.text))
+
+
+def _only_a_state(note: Note, said: SentenceReading) -> bool:
+    """The firewall's other side: how things stand, with the words of an incident in passing."""
+    if said.tells["condition"] < 0.8 or _changes_hands(note, said):
+        return False
+    kind = max(said.sub_event, key=lambda k: said.sub_event[k])
+    taken = any(h.strength == 3 and h.label == kind for h in note.hits)
+    state = max(said.states, key=lambda k: said.states[k])
+    if state.split(":")[0] in PASSAGES and said.tells["condition"] > said.tells["incident"] and not note.counts:
+        return True
+    lasts = said.tells["condition:ongoing"] > said.tells["condition:happened"]
+    return said.tells["incident"] < 0.5 or (kind in TAKES and lasts and not taken)
+
+
 def _only_a_figure(note: Note, said: SentenceReading) -> bool:
     """The firewall: where a sentence is likelier to give a figure over many incidents, it tells of no incident."""
-    if said.tells["statistic"] >= 0.4 and note.counts and SPREAD.search(note.sentence.text):
+    if spread_out(note):
         return True
     return said.tells["statistic"] >= 0.5 and said.tells["incident"] < max(0.8, said.tells["statistic"])
 
