@@ -15,8 +15,9 @@ incident, a statistic or a condition, of which type or state, by whom it is told
 whom, where, when, speaker, killed, injured, …). Stored as ONNX with int8 matrices; run by onnxruntime on one core.
 
 **What it learnt from.** {reports} composed reports with {claims} gold claims, in the folders {folders} of `corpus/`: {incidents}
-incident, {statistics} statistic and {conditions} condition claims. {windows} windows, {epochs} epochs, seed {seed}. No report of
-the development corpora, and no text of any publisher, is among them.
+incident, {statistics} statistic and {conditions} condition claims. One report in twelve was kept out of training, to choose
+thresholds and fit confidence on. {windows} windows, {epochs} epochs, seed {seed}. No report of the development corpora, and no
+text of any publisher, is among them.
 
 **How it does.** See `docs/reference/accuracy.md`: figures on the development corpora, by field, with calibration.
 
