@@ -27,7 +27,8 @@ decides nothing about persons, and is not for targeting.
 **Where it is weak.** English only. Long sentences with three or more incidents; speakers who come a sentence later; irony;
 sports and business pages that borrow the words of war. Its training texts are composed, plainer than some real pages.
 
-**Rebuild.** `make train`: same data, same seed, same library versions on the same kind of machine give the same weights.
+**Rebuild.** `make train`, with a fixed seed. Windows and some tables have changed a little since these weights were trained, so a
+rebuild gives others: measure them (`make bench`) before they are shipped.
 """
 
 
