@@ -88,6 +88,9 @@ def fit(items: Sequence[tuple[Story, Scene]], resources: Resources) -> dict[str,
                 if claim.scope == scope:
                     odds.append([math.log(claim.confidence / (1 - claim.confidence))])
                     right.append(j in paired)
+        if len(set(right)) < 2:
+            found[scope] = [1.0, 0.0]
+            continue
         model: Any = LogisticRegression(C=1.0).fit(odds, right)
         found[scope] = [round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)]
         print(scope, found[scope], len(right), sum(right), flush=True)

@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, cast
 
@@ -140,7 +140,8 @@ def _bare(word: str) -> str:
     return re.sub(r"['’]s?$", "", word)
 
 
-def nouns_in(words: str) -> list[tuple[int, int, SpeakerNoun]]:
+@lru_cache(maxsize=2048)
+def nouns_in(words: str) -> tuple[tuple[int, int, SpeakerNoun], ...]:
     """The speaker words in a phrase with their offsets, left to right; the longest wins."""
     table = speaker_nouns()
     spans = [(m.start(), m.end(), m.group()) for m in WORD.finditer(words[:400])]
@@ -159,7 +160,7 @@ def nouns_in(words: str) -> list[tuple[int, int, SpeakerNoun]]:
                 at += size - 1
                 break
         at += 1
-    return found
+    return tuple(found)
 
 
 def head_part(words: str) -> str:
@@ -172,6 +173,7 @@ def head_part(words: str) -> str:
     return words[: cut.start()] if cut else words
 
 
+@lru_cache(maxsize=2048)
 def role_of(words: str) -> str | None:
     """The role that a speaker's own words tell, or `None` where they tell none.
 

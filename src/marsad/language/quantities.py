@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from marsad.language.numbers import NUMBER, SCALES, SMALL, modifiers, read_number, read_table, vague_numbers
@@ -41,6 +41,7 @@ class Quantity:
     more: bool = False
 
 
+@lru_cache(maxsize=512)
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Every quantity of `text`, in its order, none overlapping another.
 
