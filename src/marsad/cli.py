@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from marsad.commands import checking
 from marsad.commands.asking import (
     DATE_HELP,
     ActorName,
@@ -302,7 +303,7 @@ def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | Non
         typer.echo(f"no {kind} matches", err=chosen != "table" or out is not None)
 
 
-MORE: tuple[ModuleType, ...] = ()
+MORE: tuple[ModuleType, ...] = (checking,)
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 
 for _module in MORE:
