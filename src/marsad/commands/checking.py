@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 FORMS = ("table", "jsonl", "csv")
 COLUMNS = (
-    "statistic measure low high first last event_type sub_event_type who whom place country according_to"
-    " events perhaps found_low found_best found_high share sources sums note"
-).split()
+    *("statistic", "measure", "low", "high", "first", "last", "event_type", "sub_event_type", "who", "whom", "place", "country"),
+    *("according_to", "events", "perhaps", "found_low", "found_best", "found_high", "share", "sources", "sums", "note"),
+)
 
 CheckForm = Annotated[
     str | None, typer.Option("--format", "-f", help="table, jsonl or csv.", show_default="table; jsonl when piped")
