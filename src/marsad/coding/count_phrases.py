@@ -158,7 +158,7 @@ CONVOY = re.compile(rf"\b(?P<n>\d{{1,3}}|{WORDS})-(?:truck|lorry|vehicle|trailer
 
 
 def convoy_counts(sentence: str) -> Iterator[CountMention]:
-    for match in CONVOY.finditer(sentence):
+    for match in CONVOY.finditer(sentence) if "-" in sentence else ():
         number = read_number(match["n"])
         if isinstance(number, int):
             yield CountMention(
@@ -266,6 +266,7 @@ def _part_effect(words: str) -> str | None:
 
 
 MEANS = r"(?:air|aerial|drone|missile|rocket|artillery|mortar|ground|suicide|car[- ]bomb|bomb|gun|grenade|mine|roadside)"
+STRUCK = re.compile(r"strikes|attacks|raids|bombings", re.I)
 STRIKES = re.compile(
     rf"\b(?P<n>\d[\d,.]*|{WORDS})\s+(?:separate\s+)?{MEANS}(?:(?:\s*,\s*|\s+and\s+|\s+or\s+|/){MEANS})+\s+(?:strikes|attacks|raids|bombings)\b", re.I
 )
@@ -273,7 +274,7 @@ STRIKES = re.compile(
 
 def strike_counts(sentence: str) -> Iterator[CountMention]:
     """ "163 air and drone strikes": occurrences named by two means."""
-    for match in STRIKES.finditer(sentence):
+    for match in STRIKES.finditer(sentence) if STRUCK.search(sentence) else ():
         number = read_number(match["n"].rstrip(",."))
         if number is not None:
             yield CountMention(

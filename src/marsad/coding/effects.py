@@ -61,8 +61,12 @@ def _effects() -> dict[str, tuple[tuple[str, str], ...]]:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    words = sorted(_effects(), key=lambda w: (-len(w), w))
-    return re.compile(r"(?<![\w-])(?:" + "|".join(_flexible(w) for w in words) + r")(?![\w-])", re.I)
+    """All words, the longest first among those that begin with the same letter: one test for each letter, not for each word."""
+    begun: dict[str, list[str]] = {}
+    for word in sorted(_effects(), key=lambda w: (-len(w), w)):
+        begun.setdefault(word[0], []).append(_flexible(word[1:]))
+    grouped = "|".join(f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in sorted(begun.items()))
+    return re.compile(rf"(?<![\w-])(?:{grouped})(?![\w-])", re.I)
 
 
 def _flexible(words: str) -> str:

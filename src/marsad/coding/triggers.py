@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
+from marsad.codebook.sieve import Sieve
 from marsad.codebook.triggers import triggers
 
 
@@ -31,7 +33,9 @@ def find_triggers(sentence: str) -> tuple[Hit, ...]:
     """
     text = lower(sentence[:LONGEST])
     best: dict[str, Hit] = {}
-    for trigger in triggers():
+    table = triggers()
+    for number in _sieve().passing(text):
+        trigger = table[number]
         if trigger.label in best and best[trigger.label].strength >= trigger.strength:
             continue
         found = trigger.pattern.search(text)
@@ -45,6 +49,11 @@ def find_triggers(sentence: str) -> tuple[Hit, ...]:
             )
             best[trigger.label] = hit
     return tuple(best.values())
+
+
+@cache
+def _sieve() -> Sieve:
+    return Sieve([t.pattern for t in triggers()])
 
 
 def lower(text: str) -> str:

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Literal
 
+from marsad.codebook.sieve import Sieve
 from marsad.language.periods import Period
 from marsad.language.timecontext import Reading
 from marsad.language.timereading import read_point, read_range
@@ -58,9 +60,15 @@ def find_times(text: str, *, anchor: date | None, anchor_precision: AnchorPrecis
     return tuple(_expressions(text, _points(text), reading))
 
 
+@cache
+def _sieve() -> Sieve:
+    return Sieve([pattern for _, pattern in PATTERNS])
+
+
 def _points(text: str) -> list[Point]:
     found: list[Point] = []
-    for rank, (kind, pattern) in enumerate(PATTERNS):
+    for rank in _sieve().passing(text):
+        kind, pattern = PATTERNS[rank]
         for match in pattern.finditer(text):
             if point := point_of(kind, match, rank):
                 found.append(point)

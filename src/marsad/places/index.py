@@ -17,8 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-import platformdirs
-
+from marsad.codebook.cache import cache_folder as folder
 from marsad.model import ConfigError
 from marsad.places import sources
 from marsad.places.names import loose, skeleton, squeezed
@@ -43,12 +42,6 @@ INDEXES = (
     "create index name_loose on name(loose); create index name_skeleton on name(skeleton, country) where skeleton is not null;"
 )
 MIN_FUZZY = 5
-
-
-def folder() -> Path:
-    """Where the index lives: `MARSAD_CACHE`, or the user's cache directory."""
-    chosen = os.environ.get("MARSAD_CACHE")
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("marsad"))
 
 
 @cache
