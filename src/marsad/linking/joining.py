@@ -56,11 +56,11 @@ def join(facts: Sequence[Facts], scope: Scope, rulings: Rulings) -> Joined:
         scores,
         loose=loose,
         silent=silent,
-        together=[(place[a], place[b]) for a, b in rulings.together if a in place],
-        apart=[(place[a], place[b]) for a, b in rulings.apart if a in place],
+        together=[(place[a], place[b]) for a, b in rulings.together if a in place and b in place],
+        apart=[(place[a], place[b]) for a, b in rulings.apart if a in place and b in place],
     )
     edges = [(chosen[i].id, chosen[j].id) for (i, j), value in scores.items() if value > 0]
-    edges += [pair for pair in (*rulings.together, *rulings.apart) if pair[0] in place]
+    edges += [pair for pair in (*rulings.together, *rulings.apart) if pair[0] in place and pair[1] in place]
     edges += _repeat_edges(facts, repeats, score)
     if scope == "condition":
         edges += place_edges(facts)

@@ -88,10 +88,9 @@ def _statistic(claim: Claim, places: Sequence[tuple[Place, str]]) -> Iterator[st
 
 def _condition(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str]) -> Iterator[str]:
     subject = claim.condition.subject if claim.condition else ""
-    times = ("ever",) if subject in TIMELESS else buckets
     for place, name in places:
         for where in (*_spots(place, name), *(_divisions(place, name) if subject in LOOSE else ())):
-            yield from (f"c|{subject}|{time}|{where}" for time in times)
+            yield from (f"c|{subject}|{time}|{where}" for time in buckets)
     if subject == "ceasefire":
         yield from (f"c|{subject}|ever|who:{fold(a.name)}" for a in claim.who[:6])
 
@@ -110,8 +109,8 @@ def window_of(claim: Claim, first: int | None, last: int | None, seen: int | Non
 
 def _buckets(first: int | None, last: int | None, window: Window) -> list[str]:
     """The stretches of 16 days that a window touches, at most five; a span of more than 45 days keeps to its own kind."""
-    if window == (0, 0):
-        return ["undated"]
+    if window in (EVER, (0, 0)):
+        return ["ever" if window == EVER else "undated"]
     if first is not None and last is not None and last - first > LONG:
         touched = range(first // LONG_BUCKET, last // LONG_BUCKET + 1)
         return [f"long{n}" for n in touched] if len(touched) <= 4 else ["ages"]
