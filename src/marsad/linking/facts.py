@@ -41,6 +41,8 @@ class Facts:
     names: tuple[str, ...]
     killed: Range | None
     injured: Range | None
+    weapons: frozenset[str]
+    targets: frozenset[str]
     keys: tuple[str, ...]
     window: Window
 
@@ -118,6 +120,8 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
+        weapons=frozenset(t.class_ for t in claim.weapons) - {"other"},
+        targets=frozenset(t.class_ for t in claim.targets) - {"other"},
         keys=keys_of(claim, names, first, last, seen),
         window=window_of(claim, first, last, seen),
     )

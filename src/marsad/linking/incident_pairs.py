@@ -9,7 +9,7 @@ from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts, told_by
 from marsad.linking.names import iso
 from marsad.linking.nearness import SAME_KM, day_gap, listed, overlap, place_relation, ranges_meet
-from marsad.linking.tables import kinship, weights
+from marsad.linking.tables import families, kinship, weights
 
 NEVER = -8.0
 MAX_GAP = 3
@@ -30,9 +30,12 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     found.update(_days(one, other, gap))
     found.update(_people(one, other))
     found.update(_tolls(one, other))
+    found.update(_things(one, other))
     found["words"] = overlap(one.words, other.words)
     if kin == 1.0:
         found["type_same"] = 1.0
+    elif "territory" in families(one.claim.sub_event_type) and "territory" in families(other.claim.sub_event_type):
+        found["takeover"] = 1.0
     found.update(_within(one, other) if same_report else {"across": 1.0})
     if not same_report and one.family == other.family:
         found["copy"] = found["words"]
@@ -96,6 +99,15 @@ def _tolls(one: Facts, other: Facts) -> dict[str, float]:
     return found
 
 
+def _things(one: Facts, other: Facts) -> dict[str, float]:
+    """Classes of weapons and of targets, where both state one."""
+    found: dict[str, float] = {}
+    for name, a, b in (("weapon", one.weapons, other.weapons), ("target", one.targets, other.targets)):
+        if a and b:
+            found[f"{name}_same" if a & b else f"{name}_differs"] = 1.0
+    return found
+
+
 def _ratio(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> float:
     x, y = ((r[0] if r[0] is not None else r[1]) or 0 for r in (one, other))
     return abs(math.log((x + 1) / (y + 1))) / 2
@@ -119,9 +131,19 @@ def _within(one: Facts, other: Facts) -> dict[str, float]:
         a, b = one.quotes.get(field), other.quotes.get(field)
         if a and b:
             found[f"{field}_words" if a == b else f"{field}_apart"] = 1.0
+    if place_relation(one, other) == "far" and (_borrowed(one, "where") or _borrowed(other, "where")):
+        found["far_borrowed"] = 1.0
+    if (day_gap(one, other) or 0) > 0 and (_borrowed(one, "when") or _borrowed(other, "when")):
+        found["gap_borrowed"] = 1.0
     between = max(0, max(one.begin, other.begin) - min(one.end, other.end))
     found["distance"] = min(1.0, between / 800)
     return found
+
+
+def _borrowed(facts: Facts, field: str) -> bool:
+    """True where a claim's own sentence doesn't state its place or day: it was taken over from another one."""
+    quote = facts.quotes.get(field)
+    return quote is None or quote[1] <= facts.begin or quote[0] >= facts.end
 
 
 def score(one: Facts, other: Facts) -> float:
@@ -168,6 +190,12 @@ def _more_reasons(one: Facts, other: Facts, found: dict[str, float]) -> Iterator
         yield "the two sides of one fight"
     if "toll_same" in found:
         yield "same toll"
+    if "weapon_same" in found:
+        yield f"same weapon ({', '.join(sorted(one.weapons & other.weapons)[:2])})"
+    if "target_same" in found:
+        yield f"same target ({', '.join(sorted(one.targets & other.targets)[:2])})"
+    if "takeover" in found:
+        yield "both tell who took the place"
     if "where_words" in found or "when_words" in found:
         yield "told with the same words of place or time"
     if "answer" in found:

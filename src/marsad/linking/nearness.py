@@ -12,6 +12,7 @@ from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts
 from marsad.model import Place
 
+ONE_KM = 1.0
 SAME_KM = 5.0
 SIDES_KM = 15.0
 NEAR_KM = 25.0
@@ -42,7 +43,9 @@ def relate(one: Place, one_name: str, other: Place, other_name: str) -> Relation
         return _inside(one, one_name, other, other_name, km)
     if km is None:
         return "unknown" if not (one.admin1 and other.admin1 and one.admin1 != other.admin1) else "far"
-    return "same" if km <= SAME_KM and one_name == other_name else "near" if km <= NEAR_KM else "far"
+    if km <= ONE_KM or (km <= SAME_KM and one_name == other_name):
+        return "same"
+    return "near" if km <= NEAR_KM else "far"
 
 
 def _inside(one: Place, one_name: str, other: Place, other_name: str, km: float | None) -> Relation:
