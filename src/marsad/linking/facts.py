@@ -12,10 +12,11 @@ from marsad.linking.names import fold as fold
 from marsad.linking.names import iso as iso
 from marsad.linking.names import ordinal as ordinal
 from marsad.linking.owners import owner_of
-from marsad.linking.tables import stop_words
-from marsad.model import Actor, Claim, Place, Report
+from marsad.linking.tables import revisions, stop_words
+from marsad.model import Actor, Claim, Count, Evidence, Place, Report
 
 WORD = re.compile(r"[^\W\d_]{3,30}")
+OF_FIGURES = re.compile(r"\b(?:toll|tally|figure|number|count|deaths?|dead|estimate|statement|report)s?\b")
 UNKNOWN = ("unidentified", "unknown")
 
 
@@ -41,6 +42,7 @@ class Facts:
     names: tuple[str, ...]
     killed: Range | None
     injured: Range | None
+    revises: str | None
     weapons: frozenset[str]
     targets: frozenset[str]
     keys: tuple[str, ...]
@@ -87,6 +89,22 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(w[:6] for w in WORD.findall(fold(text)[:2000]) if w not in stop_words())
 
 
+def revision_of(said: Sequence[Evidence], claim: Claim) -> str | None:
+    """Whether a claim says that its toll takes the place of an earlier one, and that it is `up`, `down` or `either`.
+
+    >>> quote = "The hospital withdrew that figure and said nine had been killed."
+    >>> told = (Evidence(field="claim", start=0, end=len(quote), quote=quote),)
+    >>> nine = (Count(effect="killed", low=9, high=9, words="nine"),)
+    >>> revision_of(told, Claim(id="c", report="r", scope="incident", counts=nine))
+    'down'
+    """
+    if claim.scope != "incident" or not any(c.effect in ("killed", "injured") for c in claim.counts):
+        return None
+    text = " ".join(e.quote for e in said)[:2000].casefold()
+    found = {direction for words, direction in revisions().items() if words in text} if OF_FIGURES.search(text) else set()
+    return (found.pop() if len(found) == 1 else "either") if found else None
+
+
 def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
     """The facts of one claim. A claim whose report is not among `reports` still gets them, without a day of report."""
     report = reports.get(claim.report)
@@ -120,6 +138,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
+        revises=revision_of(said, claim),
         weapons=frozenset(t.class_ for t in claim.weapons) - {"other"},
         targets=frozenset(t.class_ for t in claim.targets) - {"other"},
         keys=keys_of(claim, names, first, last, seen),

@@ -31,6 +31,8 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     found.update(_people(one, other))
     found.update(_tolls(one, other))
     found.update(_things(one, other))
+    if place == "same" and kin == 1.0 and _revised(one, other):
+        found["revises"] = 1.0
     found["words"] = overlap(one.words, other.words)
     if kin == 1.0:
         found["type_same"] = 1.0
@@ -39,7 +41,12 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     found.update(_within(one, other) if same_report else {"across": 1.0})
     if not same_report and one.family == other.family:
         found["copy"] = found["words"]
-    return found
+    return _without_statement_day(found) if "revises" in found else found
+
+
+def _without_statement_day(found: dict[str, float]) -> dict[str, float]:
+    """Who revises a toll speaks again, on another day: that the words and days of the two differ says nothing."""
+    return {k: v for k, v in found.items() if k not in ("dated_apart", "when_apart", "same_voice", "toll_differs")}
 
 
 def _both_exact(one: Facts, other: Facts) -> bool:
@@ -97,6 +104,12 @@ def _tolls(one: Facts, other: Facts) -> dict[str, float]:
         elif not ranges_meet(a, b) and name == "killed":
             found["toll_differs"] = min(1.0, _ratio(a, b))
     return found
+
+
+def _revised(one: Facts, other: Facts) -> bool:
+    """True where one says that its toll takes the place of an earlier one, and the other gives a toll."""
+    told = all(f.killed is not None or f.injured is not None for f in (one, other))
+    return told and (one.revises is None) != (other.revises is None)
 
 
 def _things(one: Facts, other: Facts) -> dict[str, float]:
@@ -188,6 +201,8 @@ def _more_reasons(one: Facts, other: Facts, found: dict[str, float]) -> Iterator
         yield "same victims"
     if "sides_swapped" in found:
         yield "the two sides of one fight"
+    if "revises" in found:
+        yield "its toll takes the place of an earlier one"
     if "toll_same" in found:
         yield "same toll"
     if "weapon_same" in found:
