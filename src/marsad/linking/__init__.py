@@ -7,7 +7,9 @@ new one bears on, and links the new claims with the whole components of those: t
 
 from marsad.linking.corrections import check_correction
 from marsad.linking.folds import Change, Folds, compare
+from marsad.linking.inclusion import may_include
+from marsad.linking.intervals import held_at
 from marsad.linking.keys import block_keys
 from marsad.linking.link import link, linked
 
-__all__ = ["Change", "Folds", "block_keys", "check_correction", "compare", "link", "linked"]
+__all__ = ["Change", "Folds", "block_keys", "check_correction", "compare", "held_at", "link", "linked", "may_include"]
