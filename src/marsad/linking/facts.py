@@ -13,7 +13,7 @@ from marsad.linking.names import iso as iso
 from marsad.linking.names import ordinal as ordinal
 from marsad.linking.owners import owner_of
 from marsad.linking.tables import revisions, stop_words
-from marsad.model import Actor, Claim, Count, Evidence, Place, Report
+from marsad.model import Actor, Claim, Evidence, Place, Report
 
 WORD = re.compile(r"[^\W\d_]{3,30}")
 OF_FIGURES = re.compile(r"\b(?:toll|tally|figure|number|count|deaths?|dead|estimate|statement|report)s?\b")
@@ -39,6 +39,7 @@ class Facts:
     begin: int
     end: int
     quotes: Mapping[str, tuple[int, int]]
+    places: tuple[Place, ...]
     names: tuple[str, ...]
     killed: Range | None
     injured: Range | None
@@ -51,10 +52,6 @@ class Facts:
     @property
     def id(self) -> str:
         return self.claim.id
-
-    @property
-    def places(self) -> tuple[Place, ...]:
-        return self.claim.where
 
     @property
     def age(self) -> tuple[int, str]:
@@ -92,6 +89,7 @@ def content_words(text: str) -> frozenset[str]:
 def revision_of(said: Sequence[Evidence], claim: Claim) -> str | None:
     """Whether a claim says that its toll takes the place of an earlier one, and that it is `up`, `down` or `either`.
 
+    >>> from marsad.model import Count
     >>> quote = "The hospital withdrew that figure and said nine had been killed."
     >>> told = (Evidence(field="claim", start=0, end=len(quote), quote=quote),)
     >>> nine = (Count(effect="killed", low=9, high=9, words="nine"),)
@@ -135,6 +133,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         begin=min((e.start for e in said), default=0),
         end=max((e.end for e in said), default=0),
         quotes={e.field: (e.start, e.end) for e in claim.evidence},
+        places=claim.where,
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),

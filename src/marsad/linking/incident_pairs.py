@@ -17,12 +17,13 @@ MAX_GAP = 3
 
 def features(one: Facts, other: Facts) -> dict[str, float]:
     """The features of a pair, 0 where one says nothing, or an empty dict where the two can't be one incident."""
-    kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
-    place, gap = place_relation(one, other), day_gap(one, other)
     same_report = one.claim.report == other.claim.report
-    if kin == 0.0 or (place == "far" and not same_report) or (gap is not None and gap > MAX_GAP):
+    gap = day_gap(one, other)
+    kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
+    if kin == 0.0 or (gap is not None and gap > MAX_GAP) or not (same_report or _stands_alone(one, other)):
         return {}
-    if not same_report and not _stands_alone(one, other):
+    place = place_relation(one, other)
+    if place == "far" and not same_report:
         return {}
     found = {"bias": 1.0, "kin": kin, f"place_{place}": 1.0}
     if place in ("near", "unknown") and _both_exact(one, other):
@@ -165,7 +166,7 @@ def score(one: Facts, other: Facts) -> float:
     if not found:
         return NEVER
     table = weights()
-    return round(sum(table.get(k, 0.0) * v for k, v in sorted(found.items())), 9)
+    return round(sum([table[k] * v for k, v in found.items() if k in table]), 9)
 
 
 def explain(one: Facts, other: Facts) -> str:

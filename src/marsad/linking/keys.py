@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from marsad.linking.names import fold, ordinal
 from marsad.linking.tables import families
@@ -141,6 +142,7 @@ def _divisions(place: Place, name: str) -> Iterator[str]:
         yield f"in:{place.country}:{name}"
 
 
+@lru_cache(maxsize=65536)
 def sound(name: str) -> str:
     """The first consonants of a folded name, so that spellings of one name agree; a short name stays as it is.
 

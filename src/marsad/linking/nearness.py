@@ -101,9 +101,8 @@ def day_gap(one: Facts, other: Facts) -> int | None:
 
 def ranges_meet(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:
     """True where two inclusive ranges (open where `None`) share a number."""
-    low = max((x for x in (one[0], other[0]) if x is not None), default=0)
-    high = [x for x in (one[1], other[1]) if x is not None]
-    return not high or low <= min(high)
+    apart = one[1] is not None and other[0] is not None and one[1] < other[0]
+    return not apart and not (other[1] is not None and one[0] is not None and other[1] < one[0])
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:
