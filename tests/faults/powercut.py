@@ -31,23 +31,33 @@ def apply(data: bytearray, step: Step) -> None:
 
 
 def cut(steps: Sequence[Step], chance: random.Random) -> tuple[dict[str, bytes], list[str]]:
-    """The files after a power cut that comes when all of `steps` were made, and the marks that had been reached."""
+    """The files after a power cut that comes when all of `steps` were made, and the marks that had been reached.
+
+    A file that was deleted may be back with what was safe of it, until its folder is synced: SQLite does that where it asks for
+    the deletion to be durable, and with the first sync of a file that it made anew.
+    """
     disks: dict[str, Disk] = {}
+    ghosts: dict[str, Disk] = {}
     marks = []
     for step in steps:
         if step.kind == "mark":
             marks.append(step.name)
         elif step.kind == "delete":
-            if step.at or chance.random() < 0.5:
-                disks.pop(step.name, None)
+            gone = disks.pop(step.name, None)
+            if step.at:
+                ghosts.clear()
+            elif gone is not None:
+                ghosts.setdefault(step.name, gone)
         elif step.kind == "sync":
             disk = disks.setdefault(step.name, Disk())
             for loose in disk.loose:
                 apply(disk.safe, loose)
             disk.loose.clear()
+            ghosts.clear()
         else:
             disks.setdefault(step.name, Disk()).loose.append(step)
-    return {name: left(disk, chance) for name, disk in disks.items()}, marks
+    back = {name: disk for name, disk in ghosts.items() if chance.random() < 0.5}
+    return {name: left(disk, chance) for name, disk in {**disks, **back}.items()}, marks
 
 
 def left(disk: Disk, chance: random.Random) -> bytes:
