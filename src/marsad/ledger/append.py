@@ -67,7 +67,7 @@ def append(
         added = keeper.keep()
         reach("append.facts")
         if keeper.changed:
-            touched = Touched(rows=keeper.rows, reports=frozenset(keeper.changed), gone=frozenset(keeper.gone))
+            touched = Touched(rows=keeper.rows, claims=keeper.claims, reports=keeper.changed, gone=frozenset(keeper.gone))
             refold(connection, keeper.journal, rules, touched)
         reach("append.commit")
     reach("append.done")
@@ -99,7 +99,8 @@ class Keeper:
         self.journal = Journal(connection)
         self.run: int | None = None
         self.rows: dict[int, Report] = {}
-        self.changed: list[str] = []
+        self.changed: dict[str, Report] = {}
+        self.claims: dict[int, Claim] = {}
         self.gone: set[int] = set()
         self.passages: list[tuple[int, str]] = []
 
@@ -158,17 +159,19 @@ class Keeper:
         known_claims = self.known(schema.claims, [name for _, _, own, _ in pending for name in own])
         counts = [0, 0]
         before: list[int] = [last[report.id][0] for report, *_ in pending if report.id in last]
-        now: set[int] = set()
         for report, digest, own, coding in pending:
             report_seq = known_reports.get((report.id, digest)) or self.new_report(report, digest, counts)
-            claims = [known_claims.get((name, hashed(body))) or self.new_claim(report, c, body, counts)
-                      for name, (c, body) in own.items()]  # fmt: skip
+            coded = {
+                known_claims.get((name, hashed(body))) or self.new_claim(report, c, body, counts): c
+                for name, (c, body) in own.items()
+            }
+            claims = sorted(coded)
             values = (self.run_seq(), report.id, report_seq, coding)
-            seq = self.journal.add("coding", report.id, *values, extra=sorted(claims))
+            seq = self.journal.add("coding", report.id, *values, extra=claims)
             self.journal.beside(schema.coding_claims, [(seq, claim) for claim in claims])
-            self.changed.append(report.id)
-            now.update(claims)
-        self.gone = self.claims_of(before) - now
+            self.changed[report.id] = report
+            self.claims |= coded
+        self.gone = self.claims_of(before) - self.claims.keys()
         return counts[0], counts[1]
 
     def new_report(self, report: Report, digest: str, counts: list[int]) -> int:

@@ -30,16 +30,16 @@ def mark(rules: Rules, reports: Sequence[Report], common: frozenset[int]) -> Ite
     return rules.mark_copies(reports) if rules.copy_keys is None else rules.mark_copies(reports, common=common)
 
 
-def copies_near(connection: Connection, rows: Mapping[int, Report], changed: Iterable[str], rules: Rules) -> Original:
+def copies_near(connection: Connection, rows: Mapping[int, Report], changed: Mapping[str, Report], rules: Rules) -> Original:
     """The original, or `None`, of each report on which these new rows and these newly coded reports may bear.
 
     It gives what looking at all reports would: wherever an answer changes, its neighbours are looked at too, until none does.
     """
+    looked_at: dict[str, Report] = dict(changed)
     frontier = set(changed)
     dead = keep_copy_keys(connection, rows, rules)
     frontier |= losers(connection, dead) | copies_of(connection, frontier)
-    connection.execute(delete(schema.copy_keys).where(among(connection, schema.copy_keys.c.key, dead)))
-    looked_at: dict[str, Report] = {}
+    forget_keys(connection, dead)
     known: set[str] = set()
     result: Original = {}
     while frontier:
@@ -80,6 +80,12 @@ def keep_copy_keys(connection: Connection, reports: Mapping[int, Report], rules:
     dead = set(connection.execute(crowded.having(func.count() > COMMON)).scalars())
     put(connection, schema.common_keys, [(key,) for key in sorted(dead)])
     return dead
+
+
+def forget_keys(connection: Connection, keys: set[int]) -> None:
+    """Drop the rows of keys that do not count."""
+    if keys:
+        connection.execute(delete(schema.copy_keys).where(among(connection, schema.copy_keys.c.key, keys)))
 
 
 def listed(connection: Connection, table: Any, keys: Iterable[int]) -> set[int]:
@@ -131,7 +137,7 @@ def sizes(connection: Connection, prints: Iterable[int]) -> dict[int, int]:
     """How many keys each print has."""
     table = schema.prints
     rows = connection.execute(select(table.c.print, table.c.size).where(among(connection, table.c.print, prints)))
-    return {own: count for own, count in rows}
+    return {row.print: row.size for row in rows}
 
 
 def enough(one: int, other: int) -> int:

@@ -6,6 +6,7 @@ with them. The result is the same as if all had been. Each fold that comes out o
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, delete, select
 
 from marsad.ledger import reasons, schema
 from marsad.ledger.blocks import Rules, claims_at, components_of, forget_claims, keep_claim_keys, keys_of, members
-from marsad.ledger.duplicates import all_copies, copies_near, keep_copy_keys
+from marsad.ledger.duplicates import all_copies, copies_near, forget_keys, keep_copy_keys
 from marsad.ledger.failpoints import reach
 from marsad.ledger.inforce import (
     COPY,
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
-    """What a transaction changed: report rows that are new, reports coded anew, claims gone, claims judged; and why."""
+    """What a transaction changed: report rows that are new, reports coded anew and the claims of these that are in force, claims
+    gone, claims judged; and why."""
 
     rows: Mapping[int, Report] = field(default_factory=dict)
-    reports: frozenset[str] = frozenset()
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    claims: Mapping[int, Claim] = field(default_factory=dict)
     gone: frozenset[int] = frozenset()
     judged: frozenset[int] = frozenset()
     cause: str = ""
@@ -79,7 +82,7 @@ def standing(connection: Connection, name: str) -> str | None:
 def refresh_copies(connection: Connection, journal: Journal, rules: Rules, touched: Touched, whole: bool) -> set[str]:
     """Mark copies; the reports whose mark changed."""
     if whole or rules.copy_keys is None:
-        keep_copy_keys(connection, missing_prints(connection, rules, touched), rules)
+        forget_keys(connection, keep_copy_keys(connection, missing_prints(connection, rules, touched), rules))
         after: dict[str, str | None] = dict(all_copies(connection, rules))
         before = copies(connection, None)
         after |= dict.fromkeys(before.keys() - after.keys())
@@ -118,10 +121,10 @@ def affected(
     connection: Connection, rules: Rules, touched: Touched, moved: set[str]
 ) -> tuple[dict[int, Claim], dict[str, Report]]:
     """The claims whose folds may come out otherwise, with their reports; the keys of new ones are stored."""
-    changed = claims_of_reports(connection, touched.reports | moved)
-    reports = {r.id: r for r in reports_in_force(connection, touched.reports | moved)}
-    fresh = {seq: claim for seq, claim in changed.items() if claim.report in touched.reports}
-    keep_claim_keys(connection, fresh, reports, rules)
+    others = moved - touched.reports.keys()
+    changed = {**touched.claims, **claims_of_reports(connection, others)}
+    reports = marked(connection, touched.reports) | {r.id: r for r in reports_in_force(connection, others)}
+    keep_claim_keys(connection, touched.claims, reports, rules)
     own = {*changed, *touched.judged}
     near = claims_at(connection, keys_of(connection, own)) - own - touched.gone
     claims = changed | claims_by_number(connection, (near | own) - changed.keys())
@@ -140,6 +143,12 @@ def affected(
     add_reports(connection, reports, claims)
     used = {c.report for c in claims.values()}
     return claims, {name: report for name, report in reports.items() if name in used}
+
+
+def marked(connection: Connection, reports: Mapping[str, Report]) -> dict[str, Report]:
+    """Reports as the ledger has them: copies of what it says."""
+    copy_of = copies(connection, reports)
+    return {name: dataclasses.replace(report, copy_of=copy_of.get(name)) for name, report in reports.items()}
 
 
 def add_reports(connection: Connection, reports: dict[str, Report], claims: Mapping[int, Claim]) -> None:
