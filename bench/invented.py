@@ -31,7 +31,7 @@ SPEAKERS = (("the army", "military"), ("the hospital", "medical"), ("residents",
 def claims_and_reports(number: int, seed: int = 7) -> tuple[list[Claim], list[Report]]:
     """About `number` claims at 300 a day, so that more of them means a longer time and not denser days.
 
-    One in eight incidents is carried by four outlets more, word for word; six in a hundred claims are statistics, eight conditions.
+    One in eight incidents is carried by four outlets more, word for word.
     """
     chance = random.Random(seed)
     places = _places(chance)

@@ -24,6 +24,7 @@ BUCKET = 16
 LONG = 45
 LONG_BUCKET = 1024
 STATISTIC_DAYS = 60
+STANDS = 730
 PLACES = 3
 EVER = (0, 4_000_000)
 TIMELESS = ("border_crossing", "siege", "territory", "corridor", "ceasefire")
@@ -63,7 +64,7 @@ def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | N
     elif claim.scope == "statistic":
         found = _statistic(claim, places)
     else:
-        found = _condition(claim, places, _buckets(first, last, window))
+        found = _condition(claim, places, ["ever"] if lasts(claim) else _buckets(first, last, window))
     return tuple(sorted({f"{claim.scope[0]}|report|{claim.report}", *found}))
 
 
@@ -98,14 +99,27 @@ def _condition(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Seque
 
 def window_of(claim: Claim, first: int | None, last: int | None, seen: int | None) -> Window:
     """The days in which another claim must fall to be compared with this one, both ends included."""
-    if claim.scope == "condition" and (claim.condition is None or claim.condition.subject in TIMELESS):
-        return EVER
+    if lasts(claim):
+        return _standing(first, last, seen)
     around = STATISTIC_DAYS if claim.scope == "statistic" else SEEN
     if first is not None and last is not None:
         return first, last + (0 if claim.scope == "statistic" else SLACK)
     if seen is not None:
         return seen - around, seen + around
     return EVER if claim.scope == "statistic" else (0, 0)
+
+
+def lasts(claim: Claim) -> bool:
+    """Whether it tells a state that goes on until another one ends it."""
+    return claim.scope == "condition" and (claim.condition is None or claim.condition.subject in TIMELESS)
+
+
+def _standing(first: int | None, last: int | None, seen: int | None) -> Window:
+    """A state that is told with its beginning meets what is told of it in the two years after; one without, the two months
+    before it was told."""
+    if first is not None and last is not None:
+        return first, last + STANDS
+    return (seen - STATISTIC_DAYS, seen) if seen is not None else EVER
 
 
 def _buckets(first: int | None, last: int | None, window: Window) -> list[str]:
