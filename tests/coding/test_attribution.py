@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from marsad.coding.attribution import Attribution, carried_over, find_attributions, speaker_for
+from marsad.coding.attribution_attitudes import attitudes
 from marsad.coding.attribution_words import inflect, nouns_in, role_of, speaker_nouns, speech_verbs, stance_of
 from marsad.language.text import load_model, parse, split
 from marsad.model import ConfigError
@@ -257,6 +258,55 @@ def test_the_nearest_role_wins() -> None:
     assert role_of("Ana Costa") is None
 
 
+def every(text: str) -> list[tuple[str, str, str, bool]]:
+    """Speaker, cue, kind and nestedness of all attributions, attitudes included."""
+    found = find_attributions(text, parse(split(text), model=load_model()), every=True)
+    return [(a.speaker_words, text[a.cue_start : a.cue_end], a.kind, a.nested) for a in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "cue"),
+    [
+        ("The mayor wants to reopen the ford before winter.", "The mayor", "wants"),
+        ("The rebels praised the plan for the valley.", "The rebels", "praised"),
+        ("The survey shows that half of the wells are dry.", "The survey", "shows"),
+        ("Ana Costa called on both sides to spare the bridge.", "Ana Costa", "called"),
+        ("The minister is opposed to the new border.", "The minister", "opposed"),
+        ("Observers mistrust Ana Costa's claim that the wells are clean.", "Ana Costa", "claim"),
+        ("The order was praised by the governor of the province.", "the governor of the province", "praised"),
+        ("The army declined to discuss the raid.", "The army", "declined"),
+    ],
+)
+def test_attitudes(text: str, speaker: str, cue: str) -> None:
+    assert (speaker, cue, "attitude", False) in every(text)
+    assert all(a.kind == "speech" for a in attributions(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["The river fell after the rains.", "What do you want from the market?", "The wall supports a roof."]
+)
+def test_no_attitude(text: str) -> None:
+    assert every(text) == []
+
+
+def test_what_stands_in_anothers_words_is_nested() -> None:
+    text = "The mayor said that the rebels want peace. The bishop praised him."
+    assert [(w, nested) for w, _, _, nested in every(text)] == [("The mayor", False), ("the rebels", True), ("The bishop", False)]
+
+
+def test_the_who_of_a_relative_clause_stands_in_for_its_speaker() -> None:
+    text = "Reporters met Ana Costa, who said that the ford was mined."
+    one = attributions(text)[-1]
+    assert one.stand_in is not None
+    assert (one.name, text[slice(*one.stand_in)]) == ("Ana Costa", "who")
+
+
+def test_two_apostrophes_are_a_quotation_mark() -> None:
+    assert who("''We buried nine of them,'' the mayor said.", "We buried nine of them") == ("mayor", "official", "asserts")
+    text = "''We buried nine,'' said Mara Ozil, a nurse. ''Four of those nine were small children.''"
+    assert who(text, "Four of those nine were small children") == ("Mara Ozil", "medical", "asserts")
+
+
 def test_tables_are_whole() -> None:
     assert {n.kind for n in speaker_nouns().values()} == {"noun", "post", "body", "rank"}
     roles = [
@@ -275,6 +325,7 @@ def test_tables_are_whole() -> None:
     ]
     assert {n.role for n in speaker_nouns().values()} <= set(roles)
     assert {e.stance for entries in speech_verbs().values() for e in entries} == {"asserts", "denies", "doubts"}
+    assert set(attitudes()) == {"act", "mind", "clause", "with", "state", "noun", "paper", "people"}
     assert inflect("deny")[2] in speech_verbs()
     assert stance_of("that no such column had passed") == "denies"
     assert [n.words for _, _, n in nouns_in("the interior ministry spokesman")] == ["interior ministry", "spokesman"]

@@ -26,7 +26,7 @@ from marsad.model import Stance
 
 Offsets = tuple[int, int]
 
-QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,2000})(?:[\"”»]|$)", re.M)
+QUOTE = re.compile(r"(?:[\"“«]|'')((?:(?!'')[^\"“”«»\n]){2,2000})(?:[\"”»]|''|$)", re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,8 @@ class Attribution:
     """One speaker's words in a report; all offsets count into the report's text.
 
     `speaker_words` is `text[speaker_start:speaker_end]`; `name` is the speaker's full name as the text has it elsewhere,
-    `content` the pieces of text that are said, `via` the outlets through which it came.
+    `content` the pieces of text that are said, `via` the outlets through which it came. `kind` is "speech", or "attitude" for
+    what is thought, wanted or judged; `stand_in` is where the "who" of "X, who said" stands; `nested` stands in another's words.
     """
 
     speaker_start: int
@@ -49,22 +50,31 @@ class Attribution:
     status: str = ""
     anonymous: bool = False
     via: tuple[str, ...] = ()
+    kind: str = "speech"
+    stand_in: Offsets | None = None
+    nested: bool = False
 
 
 def find_attributions(
-    text: str, sentences: Sequence[Sentence], *, publisher: str | None = None, title: str | None = None
+    text: str,
+    sentences: Sequence[Sentence],
+    *,
+    publisher: str | None = None,
+    title: str | None = None,
+    every: bool = False,
 ) -> tuple[Attribution, ...]:
     """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
 
     Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
     name and role of the speaker that they go back to. With `publisher`, "the mission" in a paper of the mission is that mission,
-    and an armed force's own bulletin is that force's word from end to end.
+    and an armed force's own bulletin is that force's word from end to end. `every` adds the attitudes, which no claim rests on,
+    and says of each attribution whether it is nested.
     """
     people = people_in(sentences)
     known: list[Known] = []
     found: list[Attribution] = []
     for sentence in sentences:
-        cues = cues_in(sentence)
+        cues = cues_in(sentence, every=every)
         actor = actor_of(sentence, people, cues)
         if actor is not None and all(k.name != actor.name for k in known[-1:]):
             known = [*[k for k in known if k.name != actor.name], actor]
@@ -80,10 +90,28 @@ def find_attributions(
     found.extend(_reportedly(text, sentences, found))
     if publisher:
         found = [_published(a, publisher) for a in found]
+    if every:
+        quotes = [q.span(1) for q in QUOTE.finditer(text)]
+        found = [replace(a, nested=_is_nested(a, found, quotes)) for a in found]
     voice = whole_voice(text, publisher=publisher, title=title)
     if voice is not None:
         found.append(_whole(text, *voice))
     return tuple(sorted(found, key=lambda a: (a.cue_start, a.speaker_start, a.content)))
+
+
+def _is_nested(one: Attribution, found: Sequence[Attribution], quotes: Sequence[Offsets]) -> bool:
+    """Whether a speaker stands inside what another says, or inside quotation marks."""
+    at = one.stand_in[0] if one.stand_in else one.speaker_start
+    return any(s <= at and one.cue_end <= e for s, e in quotes) or any(
+        o.speaker_start != one.speaker_start
+        and any(s <= at < e for s, e in o.content)
+        and (_size(one) < _size(o) or not any(s <= o.speaker_start < e for s, e in one.content))
+        for o in found
+    )
+
+
+def _size(one: Attribution) -> int:
+    return sum(e - s for s, e in one.content)
 
 
 def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
@@ -156,6 +184,8 @@ def _resolve(text: str, sentence: Sentence, cue: Cue, known: list[Known], people
         stance=_stance(cue, sentence.text),
         status=cue.status,
         anonymous=who.anonymous if who else False,
+        kind=cue.kind,
+        stand_in=(sentence.start + cue.stand_in[0], sentence.start + cue.stand_in[1]) if cue.stand_in else None,
         via=tuple(ARTICLE.sub("", sentence.text[s:e]) for s, e in cue.via),
     )
     return made, who

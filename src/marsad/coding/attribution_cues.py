@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from marsad.coding.attribution_attitudes import attitude_cues
 from marsad.coding.attribution_layout import Cue, lay_out
 from marsad.coding.attribution_phrases import phrase_cues
 from marsad.coding.attribution_subjects import (
     CLOSERS,
     NOT_SPEAKERS,
+    RELATIVES,
     SUBJECTS,
     agent_of,
     extended,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 LONGEST = 4000
 OWN_VOICE = re.compile(r"(?:our|this)\s", re.I)
-OPENERS = '"“‘«'
+OPENERS = ('"', "“", "‘", "«", "''")
 OBJECT = re.compile(
     r"\s+(?:(?:only |some |at least )?\d|(?:the|an?|both|any|all|its|his|that|it|responsibility|no)\b|[A-Z]|[,.]$)"
 )
@@ -41,8 +43,10 @@ TAIL = re.compile(r"\s*(?:[.,;]|$|(?:on|in|late|yesterday|today)\b)")
 HEARSAY = re.compile(r"(?:said|thought|believed|alleged|known|reported|suspected|held) to (?:be|have|belong|\w+)\b", re.I)
 
 
-def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
+def cues_in(sentence: Sentence, *, every: bool = False) -> tuple[Cue, ...]:
     """The sentence's cues in order, each with its content. Without a parse the words alone decide.
+
+    `every` adds what people think, want and judge to what they state.
 
     A "sentence" of over 4,000 characters is a table or rubbish: nobody speaks in it.
     """
@@ -52,6 +56,8 @@ def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
         found = [_from_surface(sentence.text, *hit) for hit in surface_cues(sentence.text)]
     else:
         found = list(_parsed(sentence.doc))
+        if every:
+            found += [c for c in attitude_cues(sentence.doc) if not any(_same_cue(c, f) for f in found)]
     found.sort(key=lambda c: (c.cue, c.speaker))
     return lay_out(sentence.text, _once(found))
 
@@ -70,6 +76,10 @@ def _from_surface(text: str, speaker: tuple[int, int], cue: tuple[int, int], ver
         pattern=verb.pattern,
         side=side,
     )
+
+
+def _same_cue(one: Cue, other: Cue) -> bool:
+    return one.cue[0] < other.cue[1] and other.cue[0] < one.cue[1]
 
 
 def _once(cues: list[Cue]) -> list[Cue]:
@@ -170,6 +180,7 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
             speaker = speaker[0], extended(text, speaker[1], token.idx)
         side = "right" if verb.pattern == "quote" else _side(token, before, clause, own)
         yield Cue(
+            stand_in=_stand_in(token),
             reach=token.right_edge.idx + len(token.right_edge) if token.dep_ == "relcl" and subject is not None else None,
             via=outlets(token, subject, verb),
             speaker=speaker,
@@ -183,6 +194,12 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
             own_subject=own,
             nested=token.dep_ == "ccomp" and token.head.lower_ in speech_verbs(),
         )
+
+
+def _stand_in(token: Token) -> tuple[int, int] | None:
+    """Where the "who" stands of "X, who said"."""
+    found = next((c for c in token.children if c.dep_ in SUBJECTS and c.lower_ in RELATIVES), None)
+    return (found.idx, found.idx + len(found)) if found is not None and token.dep_ == "relcl" else None
 
 
 def _unreal(token: Token) -> bool:

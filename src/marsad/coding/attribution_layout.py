@@ -33,6 +33,8 @@ class Cue:
     nested: bool = False
     reach: int | None = None
     via: tuple[tuple[int, int], ...] = ()
+    kind: str = "speech"
+    stand_in: tuple[int, int] | None = None
     content: tuple[tuple[int, int], ...] = ()
 
 

@@ -48,7 +48,7 @@ NOT_SPEAKERS = frozenset(
 )
 AUDIENCES = frozenset({"reporters", "journalists", "media", "press", "newsmen", "correspondents"})
 RELATIVES = frozenset({"who", "which", "that"})
-CLOSERS = '"”’»'
+CLOSERS = ('"', "”", "’", "»", "''", ",'", ".'", "?'", "!'")
 DATELINE = re.compile(r"^[^a-z\n]{0,4}[A-Z][^\n]{0,60}?\s[—–-]+\s")
 PLACE_LINE = re.compile(
     r"^\W{0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]{2,30}(?:[ /][A-ZÀ-ÖØ-Þ.'’-]{1,30}){0,4}"
@@ -116,7 +116,7 @@ def subject_of(token: Token) -> tuple[Token | None, bool]:
             return found, False
         if found is not None:
             return head.head, False
-    quoted = token.i > 0 and token.nbor(-1).text in (",", *CLOSERS)
+    quoted = token.i > 0 and token.nbor(-1).text in (",", "'", *CLOSERS)
     return (inverted, True) if inverted is not None and quoted else (None, True)
 
 
