@@ -7,9 +7,18 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from tests.faults import deliveries, processes
 
 from marsad.ledger import failpoints
@@ -45,6 +54,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger = open_ledger(self.path, write=True)
         self.acknowledged: set[int] = set()
         self.words: list[Judgement] = []
+        self.done: list[int | Judgement] = []
         self.moments: dict[int, str] = {}
 
     def teardown(self) -> None:
@@ -57,14 +67,21 @@ class LedgerMachine(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def equals_one_without_a_fault(self) -> None:
-        """The same deliveries in another order and the same judgements after them give the same record."""
+        """The same again without crashes and repeats gives the same record; where nothing was judged, in any order."""
         other = open_ledger(self.folder / "other.sqlite", write=True)
-        for _ in deliveries.deliver(other, sorted(self.acknowledged, key=lambda n: (n * 7) % 12)):
-            pass
-        for word in self.words:
-            judge(other, word, **deliveries.RULES)
+        steps = self.done if self.words else sorted(self.done, key=lambda n: (int(n) * 7) % 12)  # type: ignore[call-overload]
+        for step in steps:
+            if isinstance(step, Judgement):
+                judge(other, step, **deliveries.RULES)
+            else:
+                list(deliveries.deliver(other, [step]))
         assert deliveries.digest(other) == deliveries.digest(self.ledger)
         other.close()
+
+    def acknowledge(self, number: int) -> None:
+        if number not in self.acknowledged:
+            self.done.append(number)
+        self.acknowledged.add(number)
 
     @rule(number=NUMBERS)
     def deliver(self, number: int) -> None:
@@ -72,7 +89,7 @@ class LedgerMachine(RuleBasedStateMachine):
         known = number in self.acknowledged
         ((_, added),) = deliveries.deliver(self.ledger, [number])
         assert not (known and (added.reports or added.claims or added.captures)), "a repeat added something"
-        self.acknowledged.add(number)
+        self.acknowledge(number)
 
     @rule(number=NUMBERS, point=STEPS)
     def crash(self, number: int, point: str) -> None:
@@ -91,14 +108,16 @@ class LedgerMachine(RuleBasedStateMachine):
         if status == 0:
             assert number in self.acknowledged, f"{point} is not reached by a new delivery"
         elif point == "append.done":
-            self.acknowledged.add(number)
+            self.acknowledge(number)
         else:
             assert status == -9 and deliveries.digest(self.ledger) == before, "half a delivery was kept"
 
-    def said(self, verb: str, subject: str, other: str | None = None) -> Judgement:
-        word = Judgement(id=f"jdg-{len(self.words)}", verb=verb, subject=subject, object=other, by="A", reason="a test", at="")
+    def said(self, verb: str, subject: str, other: str | None = None, **more: str) -> Judgement:
+        name = f"jdg-{len(self.words)}"
+        word = Judgement(id=name, verb=verb, subject=subject, object=other, by="A", reason="a test", at="", **more)
         judge(self.ledger, word, **deliveries.RULES)
         self.words.append(word)
+        self.done.append(word)
         return word
 
     @precondition(lambda self: len(everything(self.ledger).events) > 1)
@@ -127,11 +146,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def correct(self, one: int) -> Judgement:
         events = everything(self.ledger).events
         word = events[one % len(events)].id
-        said = Judgement(
-            id=f"jdg-{len(self.words)}", verb="correct", subject=word, field="killed", value="14", by="A", reason="a test", at=""
-        )
-        judge(self.ledger, said, **deliveries.RULES)
-        self.words.append(said)
+        said = self.said("correct", word, field="killed", value="14")
         assert next(e for e in everything(self.ledger).events if e.id == word).killed.best == 14
         return said
 
@@ -190,7 +205,23 @@ class LedgerMachine(RuleBasedStateMachine):
             assert verify(self.ledger) == []
 
 
-TestLedger = LedgerMachine.TestCase
-TestLedger.settings = settings(
-    max_examples=12, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+def limits(examples: int) -> settings:
+    """So many machines of twenty steps; not shrunk, which takes minutes: what failed is printed step by step anyway."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=20,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        report_multiple_bugs=False,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    )
+
+
+def test_a_few_machines() -> None:
+    run_state_machine_as_test(LedgerMachine, settings=limits(6))
+
+
+@pytest.mark.slow
+def test_many_machines() -> None:
+    run_state_machine_as_test(LedgerMachine, settings=limits(80))
