@@ -13,6 +13,8 @@ from marsad.linking.tables import families, kinship, weights
 
 NEVER = -8.0
 MAX_GAP = 3
+DATELINE = 2
+CONSEQUENCE = 0.5
 
 
 def features(one: Facts, other: Facts) -> dict[str, float]:
@@ -20,6 +22,8 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     same_report = one.claim.report == other.claim.report
     gap = day_gap(one, other)
     kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
+    if same_report and (_consequence(one) or _consequence(other)):
+        kin = max(kin, CONSEQUENCE)
     if kin == 0.0 or (gap is not None and gap > MAX_GAP) or not (same_report or _stands_alone(one, other)):
         return {}
     place = place_relation(one, other)
@@ -39,7 +43,7 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
         found["type_same"] = 1.0
     elif "territory" in families(one.claim.sub_event_type) and "territory" in families(other.claim.sub_event_type):
         found["takeover"] = 1.0
-    found.update(_within(one, other) if same_report else {"across": 1.0})
+    found.update(_within(one, other) if same_report else _across(one, other))
     if not same_report and one.family == other.family:
         found["copy"] = found["words"]
     return _without_statement_day(found) if "revises" in found else found
@@ -146,7 +150,7 @@ def _within(one: Facts, other: Facts) -> dict[str, float]:
         if a and b:
             found[f"{field}_words" if a == b else f"{field}_apart"] = 1.0
     if place_relation(one, other) == "far" and (_borrowed(one, "where") or _borrowed(other, "where")):
-        found["far_borrowed"] = 1.0
+        found["far_dateline" if _from_dateline(one) or _from_dateline(other) else "far_borrowed"] = 1.0
     if (day_gap(one, other) or 0) > 0 and (_borrowed(one, "when") or _borrowed(other, "when")):
         found["gap_borrowed"] = 1.0
     between = max(0, max(one.begin, other.begin) - min(one.end, other.end))
@@ -154,10 +158,28 @@ def _within(one: Facts, other: Facts) -> dict[str, float]:
     return found
 
 
+def _across(one: Facts, other: Facts) -> dict[str, float]:
+    """Features of two claims of two reports."""
+    answers = one.claim.stance != other.claim.stance
+    return {"across": 1.0, "answer_across": 1.0} if answers else {"across": 1.0}
+
+
+def _consequence(facts: Facts) -> bool:
+    """True where a claim of no type of its own tells only who fled: the incident that they fled from is told beside it."""
+    effects = {c.effect for c in facts.claim.counts}
+    return facts.claim.sub_event_type == "Other" and effects == {"displaced"}
+
+
 def _borrowed(facts: Facts, field: str) -> bool:
     """True where a claim's own sentence doesn't state its place or day: it was taken over from another one."""
     quote = facts.quotes.get(field)
     return quote is None or quote[1] <= facts.begin or quote[0] >= facts.end
+
+
+def _from_dateline(facts: Facts) -> bool:
+    """True where the place stands at the very head of the report and not in the claim's sentence: it may be the reporter's own."""
+    quote = facts.quotes.get("where")
+    return quote is not None and quote[0] <= DATELINE and quote[1] <= facts.begin
 
 
 def score(one: Facts, other: Facts) -> float:
