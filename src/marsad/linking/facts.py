@@ -10,6 +10,7 @@ from marsad.linking.counts import Range, whole
 from marsad.linking.keys import Window, keys_of, window_of
 from marsad.linking.names import fold as fold
 from marsad.linking.names import iso as iso
+from marsad.linking.names import moment
 from marsad.linking.names import ordinal as ordinal
 from marsad.linking.owners import owner_of
 from marsad.linking.tables import revisions, stop_words
@@ -17,6 +18,7 @@ from marsad.model import Actor, Claim, Evidence, Place, Report
 
 WORD = re.compile(r"[^\W\d_]{3,30}")
 OF_FIGURES = re.compile(r"\b(?:toll|tally|figure|number|count|deaths?|dead|estimate|statement|report)s?\b")
+UNDATED = (10**7, 0)
 UNKNOWN = ("unidentified", "unknown")
 
 
@@ -27,6 +29,7 @@ class Facts:
     claim: Claim
     report: Report | None
     seen: int | None
+    moment: tuple[int, int]
     family: str
     first: int | None
     last: int | None
@@ -54,9 +57,9 @@ class Facts:
         return self.claim.id
 
     @property
-    def age(self) -> tuple[int, str]:
-        """Oldest first: the day that the report was published (unknown last), then the id."""
-        return (self.seen if self.seen is not None else 10**7, self.claim.id)
+    def age(self) -> tuple[int, int, str]:
+        """Oldest first: when the report was published (a day without an hour after those with one, unknown last), then the id."""
+        return (*self.moment, self.claim.id)
 
     @property
     def loose(self) -> bool:
@@ -121,6 +124,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         claim=claim,
         report=report,
         seen=seen,
+        moment=moment(report.published, seen) if report else UNDATED,
         family=family_of(claim, report),
         first=first,
         last=last,

@@ -177,7 +177,7 @@ def _borrowed(facts: Facts, field: str) -> bool:
 
 
 def _from_dateline(facts: Facts) -> bool:
-    """True where the place stands at the very head of the report and not in the claim's sentence: it may be the reporter's own."""
+    """True where the place stands at the head of the report, outside the claim's sentence: it may be where the reporter is."""
     quote = facts.quotes.get("where")
     return quote is not None and quote[0] <= DATELINE and quote[1] <= facts.begin
 
