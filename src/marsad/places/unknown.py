@@ -78,6 +78,8 @@ def may_name(story: Story, first: int, last: int) -> bool:
     if len(lowers) == 1 and (lowers[0] in plain or lowers[0] in story.names):
         return False
     text = words_of(story, (first, last))
+    if fold(text) in words.phrase:
+        return False
     short = text.isupper() and len(text) < 6 and not any(c.isdigit() for c in text) and not story.in_dateline(tokens[0].start)
     return len(text) >= 3 and not short
 
