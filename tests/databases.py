@@ -1,4 +1,4 @@
-"""A private PostgreSQL server for tests: made in a temporary folder, reached by a socket in it, stopped and deleted at the end."""
+"""A private PostgreSQL server for tests: made in a temporary folder, reached by a socket in it, deleted at the end."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Server:
             entry = pwd.getpwnam(self.user)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
         self.data = self.folder / "data"
-        self.run("initdb", "-D", str(self.data), "-U", "marsad", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+        options = ("--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8")
+        self.run("initdb", "-D", str(self.data), "-U", "marsad", *options)
         self.start()
 
     def run(self, program: str, *arguments: str) -> None:

@@ -23,6 +23,7 @@ class Rules(TypedDict):
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None
     copy_keys: Callable[[Report], Sequence[int]] | None
     linked: Callable[..., frozenset[str]] | None
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Stages:
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
     copy_keys: Callable[[Report], Sequence[int]] | None = None
     linked: Callable[..., frozenset[str]] | None = None
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
 
     def rules(self) -> Rules:
         """What a ledger joins claims and tells copies by: `append(ledger, batch, **stages.rules())`."""
@@ -46,6 +48,7 @@ class Stages:
             block_keys=self.block_keys,
             copy_keys=self.copy_keys,
             linked=self.linked,
+            ask_keys=self.ask_keys,
         )
 
 
@@ -100,4 +103,5 @@ def installed_rules() -> Rules:
         block_keys=linking.block_keys,
         copy_keys=intake.copy_keys,
         linked=linking.linked,
+        ask_keys=getattr(linking, "ask_keys", None),
     )

@@ -33,10 +33,10 @@ def story(number: int) -> tuple[Report, list[Claim]]:
         killed = chance.randint(1, 9)
         main, sub = chance.choice(TYPES)
         quote = f"{killed} people were killed in {name} on {day} in what officials called {sub.lower()}."
-        place = Place(
-            name=name, words=name, country="SDN", admin1=f"{name} state", latitude=latitude, longitude=longitude, precision=1, id=name
-        )
-        claims.append((quote, main, sub, killed, place, chance.choice(("incident", "incident", "incident", "statistic", "condition"))))
+        point = {"latitude": latitude, "longitude": longitude}
+        place = Place(name=name, words=name, country="SDN", admin1=f"{name} state", precision=1, id=name, **point)
+        scope = chance.choice(("incident", "incident", "incident", "statistic", "condition"))
+        claims.append((quote, main, sub, killed, place, scope))
         sentences.append(quote)
     text = " ".join(sentences + chance.sample(FILLER, 3))
     if number % 3 == 2:

@@ -50,7 +50,8 @@ def test_a_report_coded_anew_takes_its_claims_out_of_their_folds(address: str) -
     for claims in (given.claims[1:], given.claims[:2], given.claims):
         reports = {c.report for c in claims}
         kept = [r for r in given.reports if r.id in reports or claims is not given.claims]
-        append(ledger, dataclasses.replace(given, reports=kept, claims=[c for c in claims if c.report in {r.id for r in kept}]), **RULES)
+        told_of = [c for c in claims if c.report in {r.id for r in kept}]
+        append(ledger, dataclasses.replace(given, reports=kept, claims=told_of), **RULES)
         assert rebuild(ledger, check=True, **RULES).different == ()
 
 
@@ -79,9 +80,8 @@ def variants(chance: random.Random) -> list[Report]:
                 cut = chance.randrange(len(text))
                 text[cut : cut + chance.randint(0, max(1, len(text) // 8))] = [f"x{chance.randint(0, 9)}"]
             report, _ = story(1000 + family * 10 + n)
-            made.append(
-                dataclasses.replace(report, text=" ".join(text), published=chance.choice((None, f"2026-02-{chance.randint(1, 28):02}")))
-            )
+            day = chance.choice((None, f"2026-02-{chance.randint(1, 28):02}"))
+            made.append(dataclasses.replace(report, text=" ".join(text), published=day))
     return made
 
 

@@ -15,7 +15,7 @@ from marsad.ledger.failpoints import reach
 from marsad.ledger.narrow import keep_passages
 from marsad.ledger.records import Journal, among, encode, hashed, printable
 from marsad.ledger.refolding import Touched, refold
-from marsad.ledger.store import Ledger
+from marsad.ledger.store import Ledger, persist
 from marsad.model import Capture, Claim, Problem, Report, StoreError
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def append(
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
     copy_keys: Callable[[Report], Sequence[int]] | None = None,
     linked: Callable[..., frozenset[str]] | None = None,
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
 ) -> Added:
     """Keep a batch in one transaction and link what it touches. The same batch again adds nothing.
 
@@ -60,8 +61,17 @@ def append(
     Raises `StoreError` where a quote does not stand in its report, or the ledger can't be written; then nothing is kept.
     """
     check(batch)
-    rules = Rules(link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked)
+    rules = Rules(
+        link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked, ask_keys=ask_keys
+    )
     reach("append.begin")
+    added = persist(ledger, lambda: keep(ledger, batch, rules))
+    reach("append.done")
+    return added
+
+
+def keep(ledger: Ledger, batch: Batch, rules: Rules) -> Added:
+    """The transaction of `append`."""
     with ledger.write() as connection:
         keeper = Keeper(connection, batch)
         added = keeper.keep()
@@ -70,8 +80,7 @@ def append(
             touched = Touched(rows=keeper.rows, claims=keeper.claims, reports=keeper.changed, gone=frozenset(keeper.gone))
             refold(connection, keeper.journal, rules, touched)
         reach("append.commit")
-    reach("append.done")
-    return added
+        return added
 
 
 def check(batch: Batch) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
@@ -18,21 +19,27 @@ from marsad.model import Problem
 
 CHUNK = 2_000
 Rows = dict[int, Any]
+Watch = Callable[[int, int], None]
 
 
-def verify(ledger: Ledger, *, head: str | None = None) -> list[Problem]:
-    """What is wrong with a ledger, by name; empty where nothing is. `head` is the hash of an earlier end of the log, kept elsewhere.
+def verify(ledger: Ledger, *, head: str | None = None, watch: Watch = lambda done, total: None) -> list[Problem]:
+    """What is wrong with a ledger, by name; empty where nothing is. `head` is the hash of an earlier end of the log.
 
     Reads everything: every record's hash is worked out anew, the chain of hashes, the ids of captures from their bytes, the
     quotes of claims in their reports, the index tables from the revisions, and on SQLite the structure of the file.
     """
     with ledger.read() as connection:
-        found = structure(connection)
-        found += chain(connection, head)
-        for kind, table in schema.KINDS.items():
-            found += records(connection, kind, table)
-        found += quotes(connection)
-        found += index(connection)
+        steps: list[Callable[[], list[Problem]]] = [
+            partial(structure, connection),
+            partial(chain, connection, head),
+            *(partial(records, connection, kind, table) for kind, table in schema.KINDS.items()),
+            partial(quotes, connection),
+            partial(index, connection),
+        ]
+        found: list[Problem] = []
+        for number, step in enumerate(steps):
+            watch(number, len(steps))
+            found += step()
     return list(dict.fromkeys(found))
 
 
@@ -85,7 +92,7 @@ def last_of(connection: Connection) -> int:
     return min(last, 10**10)
 
 
-def chain(connection: Connection, head: str | None) -> Iterator[Problem] | list[Problem]:
+def chain(connection: Connection, head: str | None) -> list[Problem]:
     """The log: no number is missing, and each link follows from the one before."""
     found = []
     before, met = START, head is None
@@ -253,4 +260,5 @@ def index(connection: Connection) -> list[Problem]:
 
 
 def stale(fold: str, seq: int) -> Problem:
-    return fault("stale_index", "the index does not say what the revision says; `marsad rebuild` makes it anew", f"{fold} ({seq})")
+    message = "the index does not say what the revision says; `marsad rebuild` makes it anew"
+    return fault("stale_index", message, f"{fold} ({seq})")

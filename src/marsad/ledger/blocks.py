@@ -22,8 +22,9 @@ class Rules:
     `link(claims, reports[, judgements])` folds claims; its `components` say which of them hang together. Two claims that could be
     joined share a key of `block_keys`, two reports that could be copies a key of `copy_keys`
     (whose first is the text's own print, and of which `mark_copies` leaves out those called `common`). Without such keys
-    everything is worked out anew each time. `linked(new, known, reports, judgements)` names those of the known claims that a new one
-    does bear on; without it, all that share a key are taken to be.
+    everything is worked out anew each time. `linked(new, known, reports, judgements)` names those of the known claims that a new
+    one does bear on; without it, all that share a key are taken to be. `ask_keys` are the keys to look up, where these are
+    others than those to keep: what one claim asks for the other keeps, and the other way round.
     """
 
     link: Callable[..., Folds]
@@ -31,19 +32,19 @@ class Rules:
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
     copy_keys: Callable[[Report], Sequence[int]] | None = None
     linked: Callable[..., frozenset[str]] | None = None
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
 
 
-def keep_claim_keys(connection: Connection, claims: Mapping[int, Claim], reports: Mapping[str, Report], rules: Rules) -> set[int]:
-    """Store the keys of claims; the keys."""
+def keep_claim_keys(connection: Connection, claims: Mapping[int, Claim], reports: Mapping[str, Report], rules: Rules) -> None:
+    """Store the keys of claims."""
     if rules.block_keys is None:
-        return set()
+        return
     rows = [
         (number_of(key), seq)
         for seq, claim in claims.items()
         for key in dict.fromkeys(rules.block_keys(claim, reports[claim.report]))
     ]
     put(connection, schema.claim_keys, sorted(set(rows)), anew="nothing")
-    return {key for key, _ in rows}
 
 
 def forget_claims(connection: Connection, claims: Iterable[int]) -> None:
@@ -54,10 +55,10 @@ def forget_claims(connection: Connection, claims: Iterable[int]) -> None:
         connection.execute(delete(schema.linked).where(among(connection, schema.linked.c.claim, gone)))
 
 
-def keys_of(connection: Connection, claims: Iterable[int]) -> set[int]:
-    """The stored keys of claims."""
-    table = schema.claim_keys
-    return set(connection.execute(select(table.c.key).where(among(connection, table.c.claim, claims))).scalars())
+def keys_asked(claims: Iterable[Claim], reports: Mapping[str, Report], rules: Rules) -> set[int]:
+    """The keys under which claims that could be joined with these are kept."""
+    ask = rules.ask_keys or rules.block_keys
+    return {number_of(key) for claim in claims for key in ask(claim, reports[claim.report])} if ask else set()
 
 
 def claims_at(connection: Connection, keys: Iterable[int]) -> set[int]:

@@ -43,23 +43,31 @@ def rebuild(
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
     copy_keys: Callable[[Report], Sequence[int]] | None = None,
     linked: Callable[..., frozenset[str]] | None = None,
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
     check: bool = False,
+    watch: Callable[[int, int], None] = lambda done, total: None,
 ) -> Rebuilt:
     """Delete all that is worked out and make it anew: the same claims and judgements give the same bytes.
 
     With `check` the ledger is left as it was. Otherwise a fold that comes out otherwise, as after a change of the rules of
     linking, gets a revision that says so.
     """
-    rules = Rules(link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked)
+    rules = Rules(
+        link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked, ask_keys=ask_keys
+    )
     reach("rebuild.begin")
     with ledger.write() as connection:
+        watch(0, 5)
         before = {table.name: sum_of(connection, table) for table in schema.DERIVED}
+        watch(1, 5)
         clear(connection)
         reach("rebuild.cleared")
         fill(connection)
+        watch(2, 5)
         journal = Journal(connection)
         start = journal.seq
         refold(connection, journal, rules, Touched(cause="rebuilt"), whole=True)
+        watch(4, 5)
         different = [*revised(connection, start)]
         different += [name for name, total in before.items() if sum_of(connection, schema.METADATA.tables[name]) != total]
         reach("rebuild.commit")

@@ -27,7 +27,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One change: of a fold, or of which report is a copy (`kind` copy; `fold` is the report). `body` is `None` where it ceased."""
+    """One change of a fold, or (`kind` copy) of which report the report `fold` is a copy of. `body` is `None` where it ceased."""
 
     seq: int
     kind: str
@@ -48,7 +48,7 @@ def moment(at: int) -> str:
 
 
 def microseconds(words: str) -> int:
-    """The last microsecond that an ISO date or date-time means; a day lasts until its end, and UTC is meant where no zone is said.
+    """The last microsecond that an ISO date or date-time means; a day lasts until its end; UTC where no zone is said.
 
     Raises `ConfigError` where it is neither.
 

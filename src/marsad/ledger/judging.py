@@ -16,7 +16,7 @@ from marsad.ledger.history import last_revision, moment
 from marsad.ledger.inforce import COPY, judgements_in
 from marsad.ledger.records import Journal, among, decode, encode
 from marsad.ledger.refolding import Touched, refold
-from marsad.ledger.store import Ledger, StaleError
+from marsad.ledger.store import Ledger, StaleError, persist
 from marsad.model import Claim, Judgement, Report, StoreError
 
 if TYPE_CHECKING:
@@ -43,16 +43,26 @@ def judge(
     block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
     copy_keys: Callable[[Report], Sequence[int]] | None = None,
     linked: Callable[..., frozenset[str]] | None = None,
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
     expected: int | None = None,
 ) -> Judged:
     """Keep a judgement and fold anew what it is about. Its `at` becomes the moment at which the ledger took it.
 
-    `subject` and `object` are ids of claims or folds, of an `undo` an earlier judgement. `expected` is the revision of the subject
-    that the caller has seen. Raises `StaleError` where there is a later one, `StoreError` where there is no such
+    `subject` and `object` are ids of claims or folds, of an `undo` an earlier judgement. `expected` is the revision of the
+    subject that the caller has seen. Raises `StaleError` where there is a later one, `StoreError` where there is no such
     thing. The same judgement again (by its id) changes nothing.
     """
-    rules = Rules(link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked)
+    rules = Rules(
+        link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked, ask_keys=ask_keys
+    )
     reach("judge.begin")
+    judged = persist(ledger, lambda: take(ledger, judgement, rules, expected))
+    reach("judge.done")
+    return judged
+
+
+def take(ledger: Ledger, judgement: Judgement, rules: Rules, expected: int | None) -> Judged:
+    """The transaction of `judge`."""
     with ledger.write() as connection:
         known = kept(connection, judgement.id)
         if known is not None:
@@ -71,8 +81,7 @@ def judge(
         reach("judge.fact")
         changed = refold(connection, journal, rules, Touched(judged=frozenset(claims), cause=f"judgement {stamped.id}"))
         reach("judge.commit")
-    reach("judge.done")
-    return Judged(judgement=stamped, seq=seq, changed=tuple(changed))
+        return Judged(judgement=stamped, seq=seq, changed=tuple(changed))
 
 
 def kept(connection: Connection, name: str) -> Judged | None:

@@ -166,7 +166,8 @@ def type_codes(connection: Connection, kind: str, part: str | None, state: str |
     return [
         code
         for code, main, sub in rows
-        if (not part or part.lower() in main.lower() or part.lower() in sub.lower()) and (not state or sub.lower() == state.lower())
+        if (not part or part.lower() in main.lower() or part.lower() in sub.lower())
+        and (not state or sub.lower() == state.lower())
     ]
 
 
@@ -183,8 +184,8 @@ def passages_with(connection: Connection, words: str) -> Select[Any]:
 def with_words(connection: Connection, kind: FoldKind, wanted: Filter, as_of: int) -> list[Row]:
     """The same for the words of a fold as it was: which claims it had then stands in its body only."""
     hits = connection.execute(passages_with(connection, searchable(wanted.words or ""))).scalars()
-    rows = connection.execute(select(schema.claims.c.id).where(among(connection, schema.claims.c.seq, [h for h in hits if h <= as_of])))
-    claims = set(rows.scalars())
+    known = among(connection, schema.claims.c.seq, [hit for hit in hits if hit <= as_of])
+    claims = set(connection.execute(select(schema.claims.c.id).where(known)).scalars())
     found = matching(connection, kind, dataclasses.replace(wanted, words=None, limit=None), as_of)
     table = schema.revisions
     bodies = connection.execute(select(table.c.seq, table.c.body).where(among(connection, table.c.seq, [r.seq for r in found])))

@@ -9,7 +9,6 @@ import time
 import types
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
@@ -33,12 +32,7 @@ def encode(item: Any) -> str:
         body = orjson.dumps(item).replace(b'"class_":', b'"class":')
     except TypeError:  # what JSON in UTF-8 can't hold: half a surrogate pair, a number of more than 64 bits
         return json.dumps(json.loads(dump(item)), separators=(",", ":"))
-    return f'{{"kind":"{kind_of(type(item))}",' + body[1:].decode()
-
-
-@cache
-def kind_of(cls: type[Any]) -> str:
-    return next(name for name, known in KINDS.items() if known is cls)
+    return f'{{"kind":"{NAMES[type(item)]}",' + body[1:].decode()
 
 
 def decode(body: str) -> Any:
@@ -47,10 +41,9 @@ def decode(body: str) -> Any:
         record = orjson.loads(body)
     except orjson.JSONDecodeError:
         record = json.loads(body)
-    return builder(KINDS[record["kind"]])(record)
+    return MAKERS[record["kind"]](record)
 
 
-@cache
 def builder(hint: Any) -> Callable[[Any], Any]:
     """A function that makes what a type hint says out of plain JSON; unknown fields are left out."""
     if get_origin(hint) in (types.UnionType, typing.Union):
@@ -65,7 +58,7 @@ def builder(hint: Any) -> Callable[[Any], Any]:
     hints = get_type_hints(hint)
     fields = [(f.name, f.name.rstrip("_"), builder(hints[f.name])) for f in dataclasses.fields(hint)]
 
-    def make(value: Mapping[str, Any]) -> Any:
+    def make(value: Mapping[str, Any] | None) -> Any:
         if value is None:
             return None
         return hint(**{name: build(value[key]) for name, key, build in fields if key in value})
@@ -74,7 +67,12 @@ def builder(hint: Any) -> Callable[[Any], Any]:
 
 
 def same(value: Any) -> Any:
+    """A value that JSON has as it is."""
     return value
+
+
+NAMES = {cls: name for name, cls in KINDS.items()}
+MAKERS = {name: builder(cls) for name, cls in KINDS.items()}
 
 
 def hashed(text: str) -> str:
@@ -153,7 +151,7 @@ def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *
         target = f"new_{table.name}"
         cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {target} (LIKE {table.name}) ON COMMIT DROP")
         cursor.execute(f"TRUNCATE {target}")
-    with cursor.copy(f"COPY {target} ({names}) FROM STDIN") as stream:  # type: ignore[attr-defined]
+    with cursor.copy(f"COPY {target} ({names}) FROM STDIN") as stream:
         for row in rows:
             stream.write_row(row)
     if anew:

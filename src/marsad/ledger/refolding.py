@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, select
 
 from marsad.ledger import reasons, schema
-from marsad.ledger.blocks import Rules, claims_at, components_of, forget_claims, keep_claim_keys, keys_of, members
+from marsad.ledger.blocks import Rules, claims_at, components_of, forget_claims, keep_claim_keys, keys_asked, members
 from marsad.ledger.duplicates import all_copies, copies_near, forget_keys, keep_copy_keys
 from marsad.ledger.failpoints import reach
 from marsad.ledger.inforce import (
@@ -125,9 +125,11 @@ def affected(
     changed = {**touched.claims, **claims_of_reports(connection, others)}
     reports = marked(connection, touched.reports) | {r.id: r for r in reports_in_force(connection, others)}
     keep_claim_keys(connection, touched.claims, reports, rules)
-    own = {*changed, *touched.judged}
-    near = claims_at(connection, keys_of(connection, own)) - own - touched.gone
-    claims = changed | claims_by_number(connection, (near | own) - changed.keys())
+    claims = changed | claims_by_number(connection, touched.judged - changed.keys())
+    add_reports(connection, reports, claims)
+    own = set(claims)
+    near = claims_at(connection, keys_asked(claims.values(), reports, rules)) - own - touched.gone
+    claims |= claims_by_number(connection, near)
     add_reports(connection, reports, claims)
     if rules.linked is not None and near:
         named = rules.linked(
@@ -199,7 +201,8 @@ def revise(
     for name in different:
         item, was = now.get(name), old.get(name)
         why = reason(was, item, was_in, is_in, now.keys()) + (f" ({cause})" if cause else "")
-        seq = journal.add("revision", name, kind_of(item or was), name, why, bodies.get(name))
+        kind = kind_of(item if item is not None else old[name])
+        seq = journal.add("revision", name, kind, name, why, bodies.get(name))
         changes.append(Change(seq=seq, old=(before[name][0], was) if was else None, new=item))
     journal.flush()
     return changes

@@ -1,8 +1,8 @@
 """The tables of a ledger, the same on SQLite and on PostgreSQL.
 
 Facts are append-only: triggers refuse to change or delete a row of them. One sequence numbers them all: a fact's `seq` is the
-number of its row in `log`, so that "as of 4711" means `seq <= 4711` in every table. `revisions` is the history of the folds (events,
-statistics, conditions and which report is a copy of which): a row each time that one changes, with the reason.
+number of its row in `log`, so that "as of 4711" means `seq <= 4711` in every table. `revisions` is the history of the folds
+(events, statistics, conditions and which report is a copy of which): a row each time that one changes, with the reason.
 
 All other tables are worked out from these, and may be deleted and rebuilt at any time: the index tables `events`,
 `statistics` and `conditions` from `revisions`, the rest from claims and reports.
@@ -253,7 +253,7 @@ standing = Table(
 
 FACTS = (log, runs, captures, reports, claims, evidence, codings, coding_claims, problems, judgements, releases, revisions)
 INDEXES = {"event": events, "statistic": statistics, "condition": conditions}
-DERIVED = (events, statistics, conditions, fold_texts, types, rollups, linked, claim_keys)
+DERIVED: tuple[Table, ...] = (events, statistics, conditions, fold_texts, types, rollups, linked, claim_keys)
 DERIVED += (copies, prints, copy_keys, common_keys, standing)
 KINDS = {"run": runs, "capture": captures, "report": reports, "claim": claims, "coding": codings}
 KINDS |= {"problem": problems, "judgement": judgements, "release": releases, "revision": revisions}

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
 from marsad.ledger import migrate, schema
 from marsad.ledger.failpoints import reach
 from marsad.model import ConfigError, StoreError
 
+T = TypeVar("T")
 WAIT = 30
+PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
 SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -59,7 +62,7 @@ class Ledger:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """All or nothing, one at a time. Raises `StoreError` where the disk is full, or the ledger stays locked for 30 seconds."""
+        """All or nothing, one at a time. Raises `StoreError` where the disk is full, or it stays locked for 30 seconds."""
         if not self.writable:
             raise StoreError(f"{self.name} was opened for reading only")
         with translated(self.name), self.engine.connect() as connection:
@@ -234,9 +237,25 @@ def translated(name: str) -> Iterator[None]:
         raise StoreError(advice(name, str(raised).strip().split("\n")[0])) from error
 
 
+def persist(ledger: Ledger, work: Callable[[], T]) -> T:
+    """Do something that may be done twice, again where the server went away while at it: after a restart it is done."""
+    for pause in (*PAUSES, None):
+        try:
+            return work()
+        except StoreError as error:
+            if pause is None or not lost(error.__cause__):
+                raise
+            ledger.engine.dispose()
+            time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
+
+
 def lost(error: BaseException | None) -> bool:
-    """Whether the server went away, so that the same thing may be tried again."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    """Whether the server went away: it broke the connection, could not be reached, is stopping or starting."""
+    if not isinstance(error, OperationalError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(("08", "57P"))
 
 
 def advice(name: str | Path, message: str) -> str:

@@ -114,7 +114,7 @@ def copy_claim(connection: Connection, journal: Journal, old: int, title: str, w
 
 def folds(connection: Connection, journal: Journal) -> None:
     """Copies and folds as first revisions, and which claims are in which."""
-    originals = rows(connection, "SELECT report, copy_of FROM old_copies ORDER BY report")
+    originals = [tuple(row) for row in rows(connection, "SELECT report, copy_of FROM old_copies ORDER BY report")]
     for report, original in originals:
         journal.add("revision", report, "copy", report, WHY, original)
     changes = []
