@@ -27,7 +27,7 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from bench.invented import claims_and_reports
-from marsad.linking import block_keys, link, linked
+from marsad.linking import ask_keys, block_keys, link, linked
 from marsad.linking.facts import read as read_facts
 from marsad.linking.incident_pairs import features
 from marsad.model import Anchor, Claim, Report, from_record
@@ -159,7 +159,7 @@ def scale(number: int) -> dict[str, float]:
     by_id = {c.id: c for c in known}
 
     def arrive() -> int:
-        near = {c.id: c for claim in new for key in block_keys(claim, table[claim.report]) for c in held.get(key, ())}
+        near = {c.id: c for claim in new for key in ask_keys(claim, table[claim.report]) for c in held.get(key, ())}
         touched = linked(new, list(near.values()), [table[c.report] for c in (*new, *near.values())])
         names = {other for name in touched for other in home[name]}
         again = [*new, *(by_id[name] for name in names)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marsad.linking import Folds, block_keys, compare, link, linked
+from marsad.linking import Folds, ask_keys, block_keys, compare, link, linked
 from marsad.linking.rulings import fold_id
 from marsad.model import Actor, Claim, Count, Evidence, Judgement, Place, Report, Speaker, State, Value, When, dump
 
@@ -174,7 +174,7 @@ def test_arrivals_in_any_order_give_the_folds_of_the_whole(data: st.DataObject) 
     while waiting:
         size = data.draw(st.integers(1, 3))
         new, waiting = waiting[:size], waiting[size:]
-        wanted = set().union(*(keys[c.id] for c in new))
+        wanted = {key for c in new for key in ask_keys(c, table.get(c.report))}
         ruled = {c.id for c in known.values()} if said else set()
         candidates = [c for c in known.values() if keys[c.id] & wanted or c.id in ruled]
         touched = linked(new, candidates, REPORTS, said)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marsad.linking.counts import Range, whole
-from marsad.linking.keys import Window, keys_of, window_of
+from marsad.linking.keys import Keys, Window, keys_of, window_of
 from marsad.linking.names import fold as fold
 from marsad.linking.names import iso as iso
 from marsad.linking.names import moment
@@ -49,7 +49,7 @@ class Facts:
     revises: str | None
     weapons: frozenset[str]
     targets: frozenset[str]
-    keys: tuple[str, ...]
+    keys: Keys
     window: Window
 
     @property

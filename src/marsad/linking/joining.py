@@ -129,11 +129,11 @@ def edges_between(new: Sequence[Facts], known: Sequence[Facts], rulings: Rulings
     """Ids of the `known` that have a tie to one of the `new`."""
     by_key: dict[str, list[Facts]] = defaultdict(list)
     for f in new:
-        for key in f.keys:
+        for key in f.keys.asked:
             by_key[key].append(f)
     ruled = {frozenset(pair) for pair in (*rulings.together, *rulings.apart)}
     for f in known:
-        near = {g.id: g for key in f.keys for g in by_key.get(key, ())}
+        near = {g.id: g for key in f.keys.kept for g in by_key.get(key, ())}
         if any(_tied(f, g) for g in near.values()):
             yield f.id
     fresh, old = {f.id for f in new}, {f.id for f in known}
