@@ -6,7 +6,6 @@ an answer can lie. `TRUTH` is what the story tells, sentence by sentence: a clai
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -73,6 +72,8 @@ POSITIONS: dict[str, Callable[[str], str]] = {
     "between": lambda order: "\n".join((RAID, order, SHELLS, LIBRARY, TALKS)),
     "last": lambda order: "\n".join((*STORY, order)),
     "twice": lambda order: "\n".join((order, *STORY, order)),
+    "in a paragraph": lambda order: "\n".join((RAID, SHELLS, f"{LIBRARY} {order} {TALKS}")),
+    "as a caption": lambda order: "\n".join((f"(Picture: {order})", *STORY)),
 }
 
 
@@ -132,9 +133,6 @@ def lies(order: str) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-CASES = [(o, p, lie) for o in ORDERS for p in POSITIONS for lie in lies("")]
-
-
 @cache
 def resources() -> Resources:
     return load_resources()
@@ -148,9 +146,9 @@ def obeying() -> Iterator[tuple[StandIn, Server]]:
         server.close()
 
 
-def code(server: Server, text: str) -> tuple[Sequence[Claim], Sequence[Problem]]:
+def code(server: Server, text: str, title: str | None = None) -> tuple[Sequence[Claim], Sequence[Problem]]:
     anchor = Anchor(date="2025-06-05", basis="published")
-    report = Report(id="rep-1", origin="story", text=text, language="en", anchor=anchor)
+    report = Report(id="rep-1", origin="story", title=title, text=text, language="en", anchor=anchor)
     return code_report_by_asking(report, resources=resources(), server=server)
 
 
@@ -196,12 +194,29 @@ def test_the_honest_story_comes_through(obeying: tuple[StandIn, Server]) -> None
 def test_a_server_that_obeys_gets_nothing_through(obeying: tuple[StandIn, Server], order: str, position: str) -> None:
     standin, server = obeying
     text = POSITIONS[position](ORDERS[order])
-    for lie, items in lies(ORDERS[order]).items():
-        standin.answer = lambda body, items=items: claims(*items)
-        found, problems = code(server, text)
-        assert [w for c in found for w in untold(c, text)] == [], lie
-        assert {p.code for p in problems} >= {"addresses_reader"}, lie
-        assert len(problems) > 1, f"{lie}: what was dropped is said"
+    standin.answer = lambda body: claims(*(item for items in lies(ORDERS[order]).values() for item in items))
+    found, problems = code(server, text)
+    assert [w for c in found for w in untold(c, text)] == []
+    assert {p.code for p in problems} >= {"addresses_reader", "quote_not_found", "not_supported", "number_not_in_quote"}
+
+
+@pytest.mark.parametrize("lie", lies(""))
+def test_each_lie_is_dropped_and_said(obeying: tuple[StandIn, Server], lie: str) -> None:
+    standin, server = obeying
+    items = lies(ORDERS["ignore"])[lie]
+    standin.answer = lambda body: claims(*items)
+    text = POSITIONS["last"](ORDERS["ignore"])
+    found, problems = code(server, text)
+    assert [w for c in found for w in untold(c, text)] == []
+    assert len(problems) > len(items) or len(problems) > 1
+
+
+def test_a_title_that_gives_orders_is_not_sent(obeying: tuple[StandIn, Server]) -> None:
+    standin, server = obeying
+    standin.answer = lambda body: claims()
+    standin.requests.clear()
+    code(server, "\n".join(STORY), title=ORDERS["ignore"])
+    assert "Paris" not in standin.requests[0]["messages"][1]["content"]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -216,9 +231,7 @@ def test_the_passage_is_not_sent(obeying: tuple[StandIn, Server], order: str) ->
 
 def test_there_are_more_than_a_hundred_texts() -> None:
     texts = {position(order) for position in POSITIONS.values() for order in ORDERS.values()}
-    assert len(texts) == len(ORDERS) * len(POSITIONS)
-    assert len(CASES) == len(texts) * len(lies("")) > 100
-    assert len({json.dumps(items) for order in ORDERS.values() for items in lies(order).values()}) > 11
+    assert len(texts) == len(ORDERS) * len(POSITIONS) > 100
 
 
 SLY = {
@@ -238,10 +251,9 @@ def test_words_that_no_pattern_knows_lend_no_values_to_the_story(
     standin, server = obeying
     assert not speaks_to_machine(SLY[passage])
     text = POSITIONS[position](SLY[passage])
-    for lie, items in lies(SLY[passage]).items():
-        standin.answer = lambda body, items=items: claims(*items)
-        found, _ = code(server, text)
-        assert [w for c in found for w in untold(c, text)] == [], lie
+    standin.answer = lambda body: claims(*(item for items in lies(SLY[passage]).values() for item in items))
+    found, _ = code(server, text)
+    assert [w for c in found for w in untold(c, text)] == []
 
 
 @pytest.mark.parametrize(
@@ -255,6 +267,7 @@ def test_words_that_no_pattern_knows_lend_no_values_to_the_story(
         "Rebels must return the prisoners, the prosecutor said in a statement.",
         "The system of checkpoints was dismantled; users of the road said: “It is open.”",
         "Mark Smith, a coder from Nairobi, was abducted with two machine operators.",
+        "The commanders' reply was that only the president could order it.",
         "Please let the aid in, the mayor asked. Report cards were burned in the school.",
     ],
 )

@@ -34,6 +34,7 @@ def odd(words: str, why: str) -> Doubt:
 
 
 LEAST_SCOPE = 0.2
+LEAST_UNNAMED = 0.4
 LEAST_TYPE = 0.05
 LEAST_STATE = 0.05
 LEAST_STANCE = 0.2
@@ -68,7 +69,7 @@ def _incident(claim: SaidClaim, told: Told) -> str | None:
         return "the sentence tells of attacks in several places, which is a statistic"
     if all(s.tells["statistic"] >= SURE_FIGURE and s.tells["incident"] < LEAST_SCOPE for _, s in told):
         return "the sentence gives a figure over many incidents"
-    if max(_telling(s, claim) for _, s in told) < LEAST_SCOPE:
+    if max(_telling(s, claim) for _, s in told) < (LEAST_SCOPE if _named(told, kind, least=1) else LEAST_UNNAMED):
         return "the sentence tells of nothing that happened"
     likely = max(s.sub_event[kind] for _, s in told)
     return None if _named(told, kind) or likely >= LEAST_TYPE else f"no word of the sentence tells of {kind}"
