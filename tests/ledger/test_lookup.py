@@ -38,7 +38,7 @@ def inside(event: Event, box: tuple[float, float, float, float]) -> bool:
     "wanted",
     [
         Filter(bbox=(29.0, 11.0, 30.0, 12.5)),
-        Filter(bbox=(29.0, 11.0, 30.0, 12.5), since="2026-02-07", until="2026-02-17", type="attack"),
+        Filter(bbox=(29.0, 11.0, 30.0, 12.5), since="2026-02-03", until="2026-02-24", type="strike"),
         Filter(bbox=(-180, -90, 180, 90), since="2026-02-10"),
         Filter(bbox=(29.71, 11.0, 29.73, 11.02), at="2026-02-11"),
         Filter(country="SDN", until="2026-02-09", min_killed=5),
@@ -91,7 +91,10 @@ def test_newest_and_deadliest_come_first(ledger: Ledger) -> None:
     assert dead == sorted(dead, reverse=True) and dead[0] > dead[-1]
 
 
-@pytest.mark.parametrize("wrong", [Filter(after="nonsense"), Filter(bbox=(0, 9, 1, 8)), Filter(since="soon"), Filter(as_of="soon")])
+WRONG = [Filter(after="nonsense"), Filter(bbox=(0, 9, 1, 8)), Filter(since="soon"), Filter(as_of="soon")]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_what_can_not_be_asked_says_why(ledger: Ledger, wrong: Filter) -> None:
     with pytest.raises(ConfigError):
         page(ledger, "event", wrong)

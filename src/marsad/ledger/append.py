@@ -77,7 +77,13 @@ def keep(ledger: Ledger, batch: Batch, rules: Rules) -> Added:
         added = keeper.keep()
         reach("append.facts")
         if keeper.changed:
-            touched = Touched(rows=keeper.rows, claims=keeper.claims, reports=keeper.changed, gone=frozenset(keeper.gone))
+            touched = Touched(
+                rows=keeper.rows,
+                claims=keeper.claims,
+                reports=keeper.changed,
+                gone=frozenset(keeper.gone),
+                by=f"{batch.version} {batch.codebook}",
+            )
             refold(connection, keeper.journal, rules, touched)
         reach("append.commit")
         return added

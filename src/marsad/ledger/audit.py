@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from marsad.ledger import schema
-from marsad.ledger.fold import history, in_chunks
+from marsad.ledger.fold import history
+from marsad.ledger.inforce import in_chunks
 from marsad.ledger.narrow import narrow_row, text_row
 from marsad.ledger.records import START, among, decode, digest_of, link_of
 from marsad.ledger.store import Ledger

@@ -14,17 +14,15 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, true
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.failpoints import reach
-from marsad.ledger.inforce import COPY
+from marsad.ledger.inforce import CHUNK, COPY, facts, in_chunks
 from marsad.ledger.narrow import Change, clear_passages, keep_passages, keep_rows, roll_up
 from marsad.ledger.records import Journal, decode, put
-from marsad.ledger.refolding import Touched, refold
+from marsad.ledger.refolding import Touched, refold, standing
 from marsad.ledger.store import Ledger
 from marsad.model import Claim, Report
 
 if TYPE_CHECKING:
     from marsad.linking import Folds
-
-CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +57,7 @@ def rebuild(
     with ledger.write() as connection:
         watch(0, 5)
         before = {table.name: sum_of(connection, table) for table in schema.DERIVED}
+        by = standing(connection, "linking")
         watch(1, 5)
         clear(connection)
         reach("rebuild.cleared")
@@ -66,7 +65,7 @@ def rebuild(
         watch(2, 5)
         journal = Journal(connection)
         start = journal.seq
-        refold(connection, journal, rules, Touched(cause="rebuilt"), whole=True)
+        refold(connection, journal, rules, Touched(cause="rebuilt", by=by), whole=True)
         watch(4, 5)
         different = [*revised(connection, start)]
         different += [name for name, total in before.items() if sum_of(connection, schema.METADATA.tables[name]) != total]
@@ -109,16 +108,6 @@ def fill(connection: Connection) -> None:
         keep_passages(connection, seqs)
 
 
-def in_chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
-    chunk: list[Any] = []
-    for item in items:
-        chunk.append(item)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    yield chunk
-
-
 def revisions_by_fold(connection: Connection) -> Iterator[Any]:
     """All revisions, those of one fold together and in order."""
     table = schema.revisions
@@ -156,16 +145,3 @@ def passages(connection: Connection) -> Iterator[tuple[int, str]]:
     for seq, claim in facts(connection, schema.claims):
         quotes = "\n".join(dict.fromkeys(e.quote for e in claim.evidence))
         yield seq, f"{titles.get(claim.report, '')}\n{quotes}"
-
-
-def facts(connection: Connection, table: Table) -> Iterator[tuple[int, Any]]:
-    """Every item that a table of facts holds, with its number."""
-    last = 0
-    while True:
-        statement = select(table.c.seq, table.c.body).where(table.c.seq > last).order_by(table.c.seq).limit(CHUNK)
-        rows = list(connection.execute(statement))
-        if not rows:
-            return
-        for seq, body in rows:
-            yield seq, decode(body)
-        last = rows[-1].seq

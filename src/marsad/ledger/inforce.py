@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, select, true
+from sqlalchemy import Connection, Select, Table, and_, exists, func, select, true
 
 from marsad.ledger import schema
 from marsad.ledger.records import among, decode
 from marsad.model import Claim, Judgement, Report
 
 COPY = "copy"
+CHUNK = 5_000
 
 
 def in_force(as_of: int | None) -> Any:
@@ -110,3 +111,26 @@ def judgements_in(connection: Connection, as_of: int | None = None) -> list[Judg
 def last_seq(connection: Connection) -> int:
     """The number of the last fact; 0 in an empty ledger."""
     return int(connection.execute(select(func.coalesce(func.max(schema.log.c.seq), 0))).scalar_one())
+
+
+def facts(connection: Connection, table: Table) -> Iterator[tuple[int, Any]]:
+    """Every item that a table of facts holds, with its number."""
+    last = 0
+    while True:
+        statement = select(table.c.seq, table.c.body).where(table.c.seq > last).order_by(table.c.seq).limit(CHUNK)
+        rows = list(connection.execute(statement))
+        if not rows:
+            return
+        for seq, body in rows:
+            yield seq, decode(body)
+        last = rows[-1].seq
+
+
+def in_chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
+    chunk: list[Any] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    yield chunk

@@ -23,6 +23,8 @@ from marsad.ledger.inforce import (
     claims_by_number,
     claims_of_reports,
     copies,
+    facts,
+    in_chunks,
     judgements_in,
     reports_in_force,
 )
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
     """What a transaction changed: report rows that are new, reports coded anew and the claims of these that are in force, claims
-    gone, claims judged; and why."""
+    gone, claims judged; and why. `by` is the version that links, where it is known: by another one than before, all is linked."""
 
     rows: Mapping[int, Report] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
@@ -45,11 +47,13 @@ class Touched:
     gone: frozenset[int] = frozenset()
     judged: frozenset[int] = frozenset()
     cause: str = ""
+    by: str | None = None
 
 
 def refold(connection: Connection, journal: Journal, rules: Rules, touched: Touched, *, whole: bool = False) -> list[str]:
     """Bring copies and folds up to date, inside the transaction that is under way. The ids of the folds that changed."""
-    whole = whole or rules.block_keys is None or standing(connection, "linking") is None
+    known = standing(connection, "linking")
+    whole = whole or rules.block_keys is None or known is None or touched.by not in (None, known)
     moved = refresh_copies(connection, journal, rules, touched, whole)
     reach("append.copies")
     claims, reports = (everything if whole else affected)(connection, rules, touched, moved)
@@ -61,8 +65,9 @@ def refold(connection: Connection, journal: Journal, rules: Rules, touched: Touc
     keep_components(connection, claims, touched.gone, folds, whole)
     keep_changes(connection, changes)
     reach("append.index")
-    if rules.block_keys is not None:
-        put(connection, schema.standing, [("linking", "whole")], anew="nothing")
+    if whole and rules.block_keys is not None:
+        connection.execute(delete(schema.standing))
+        put(connection, schema.standing, [("linking", touched.by or known or "")])
     return sorted({fold_id(c) for c in changes})
 
 
@@ -74,7 +79,7 @@ def fold_id(change: Change) -> str:
 
 
 def standing(connection: Connection, name: str) -> str | None:
-    """A word about what is worked out: `linking` is there where every claim's keys and component are stored."""
+    """A word about what is worked out: `linking` is the version by which every claim's keys and component are stored."""
     table = schema.standing
     return connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
 
@@ -82,7 +87,7 @@ def standing(connection: Connection, name: str) -> str | None:
 def refresh_copies(connection: Connection, journal: Journal, rules: Rules, touched: Touched, whole: bool) -> set[str]:
     """Mark copies; the reports whose mark changed."""
     if whole or rules.copy_keys is None:
-        forget_keys(connection, keep_copy_keys(connection, missing_prints(connection, rules, touched), rules))
+        keep_all_copy_keys(connection, rules)
         after: dict[str, str | None] = dict(all_copies(connection, rules))
         before = copies(connection, None)
         after |= dict.fromkeys(before.keys() - after.keys())
@@ -99,12 +104,13 @@ def refresh_copies(connection: Connection, journal: Journal, rules: Rules, touch
     return set(different)
 
 
-def missing_prints(connection: Connection, rules: Rules, touched: Touched) -> Mapping[int, Report]:
-    """Report rows whose keys are not stored yet."""
-    if rules.copy_keys is None or standing(connection, "linking") is not None:
-        return touched.rows
-    table = schema.reports
-    return {seq: decode(body) for seq, body in connection.execute(select(table.c.seq, table.c.body))}
+def keep_all_copy_keys(connection: Connection, rules: Rules) -> None:
+    """Store the keys of every report anew, a part at a time."""
+    for table in (schema.prints, schema.copy_keys, schema.common_keys):
+        connection.execute(delete(table))
+    if rules.copy_keys is not None:
+        for rows in in_chunks(facts(connection, schema.reports)):
+            forget_keys(connection, keep_copy_keys(connection, dict(rows), rules))
 
 
 def everything(
@@ -113,6 +119,7 @@ def everything(
     """All claims in force with their reports; their keys are stored."""
     claims = claims_of_reports(connection, None)
     reports = {r.id: r for r in reports_in_force(connection, None)}
+    connection.execute(delete(schema.claim_keys))
     keep_claim_keys(connection, claims, reports, rules)
     return claims, reports
 
