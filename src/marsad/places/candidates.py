@@ -104,7 +104,7 @@ def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entr
     """The entries that the form of the stretch allows: an abbreviation is no village, "The" and "At" belong to few names."""
     head, tail = story.tokens[first], story.tokens[last]
     owned = any(t.possessive for t in story.tokens[first:last])
-    if head.lower in story.words.direction and not head.capital:
+    if not head.capital and (head.lower in story.words.direction or head.lower in story.words.ordinal):
         return tuple(e for e in entries if e.match == "exact" and e.curated)
     if owned or (head.lower in WEAK_OPENINGS and last > first):
         entries = tuple(e for e in entries if e.match == "exact")

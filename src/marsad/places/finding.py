@@ -12,6 +12,7 @@ from marsad.places.gazetteer import Gazetteer
 from marsad.places.mentions import borders, capitals, mention
 from marsad.places.names import fold
 from marsad.places.reading import PlaceMention, PlaceReading
+from marsad.places.recalling import recalled
 from marsad.places.story import Story, learn_names, prepare
 from marsad.places.unknown import unknown_mentions
 from marsad.places.votes import Tally, first_votes, second_votes
@@ -48,7 +49,7 @@ def find_places(
         persons=[(a + shift, b + shift) for a, b in persons],
         hints=[(a + shift, b + shift) for a, b, label in entities if label in PLACE_LABELS],
     )
-    mentions, called, tally = read(story, gazetteer)
+    mentions, called, again, tally = read(story, gazetteer)
     ranked = tally.ranked()
     return PlaceReading(
         mentions=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in mentions if m.start >= shift),
@@ -57,12 +58,13 @@ def find_places(
         demonyms=tuple((a - shift, b - shift, c) for a, b, c in story.demonyms if a >= shift),
         titled=tuple(m for m in mentions if m.end <= shift),
         associated=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in called if m.start >= shift),
+        recalled=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in again if m.start >= shift),
     )
 
 
-def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], list[PlaceMention], Tally]:
-    """The mentions of a prepared story, in order, those of places that other names are called after, and the countries it
-    speaks of.
+def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], list[PlaceMention], list[PlaceMention], Tally]:
+    """The mentions of a prepared story, in order, those of places that other names are called after, those
+    without a name, and the countries it speaks of.
 
     It is chosen twice: first by the countries that names may lie in, then by those that they were found to lie in.
     """
@@ -75,9 +77,11 @@ def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], list[P
     tally = Tally(second_votes(story, found, chosen))
     chosen = choose(story, gazetteer, tally, found, chosen)
     mentions = [mention(story, c) for c in chosen]
+    kinds = {m.start: gazetteer.kind(c.entry) for m, c in zip(mentions, chosen, strict=True)}
     mentions += unknown_mentions(story, gazetteer, tally, chosen)
     mentions += capitals(story, gazetteer, tally, mentions)
     mentions += borders(story, gazetteer, tally)
     covered = {at for m in mentions for at in range(m.start, m.end)}
     called = [m for m in associated(story, gazetteer, tally, found, chosen) if not covered.intersection(range(m.start, m.end))]
-    return sorted(mentions, key=lambda m: (m.start, m.end, m.why)), called, tally
+    mentions.sort(key=lambda m: (m.start, m.end, m.why))
+    return mentions, called, recalled(story.text, mentions, kinds), tally

@@ -101,6 +101,9 @@ class Gazetteer:
             for r in sources.table("marsad.places", "abbreviations.tsv")
         }
         self.capital_ids: Mapping[str, int] = dict(self.store.execute("select country, place from capital"))
+        self.capital_refs = frozenset(
+            ref for (ref,) in self.store.execute("select p.ref from capital c join place p on p.id = c.place")
+        )
 
     def __reduce__(self) -> tuple[type[Gazetteer], tuple[Path | None]]:
         return (Gazetteer, (self.file,))
@@ -185,6 +188,10 @@ class Gazetteer:
             return None
         row = self.store.execute(f"select {COLUMNS} from place p where p.id = ?", (ident,)).fetchone()
         return _from_row(squeezed(row[2]), row, "exact") if row else None
+
+    def kind(self, entry: Entry) -> str:
+        """The kind of an entry, `capital` for the capital of a country."""
+        return "capital" if entry.id in self.capital_refs else entry.kind
 
     def close(self) -> None:
         self.store.close()

@@ -35,7 +35,7 @@ class PlaceReading:
     first (ISO3);
     `demonyms` are adjectives and peoples (start, end, ISO3); `titled` are the title's mentions, their offsets count into the
     title; `associated` are places that other names are called after (relation `named`): signs of where a story plays, never
-    where something happened."""
+    where something happened; `recalled` are nouns that stand for a place named before ("the crossing")."""
 
     mentions: tuple[PlaceMention, ...] = ()
     country: str | None = None
@@ -43,3 +43,4 @@ class PlaceReading:
     demonyms: tuple[tuple[int, int, str], ...] = ()
     titled: tuple[PlaceMention, ...] = ()
     associated: tuple[PlaceMention, ...] = ()
+    recalled: tuple[PlaceMention, ...] = ()

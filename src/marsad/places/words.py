@@ -37,6 +37,7 @@ class Words:
     event: frozenset[str]
     local: frozenset[str]
     phrase: frozenset[str]
+    ordinal: frozenset[str]
 
     def named(self, lowers: Sequence[str]) -> bool:
         """Whether a run of words names an organisation or a building."""
