@@ -103,5 +103,5 @@ def installed_rules() -> Rules:
         block_keys=linking.block_keys,
         copy_keys=intake.copy_keys,
         linked=linking.linked,
-        ask_keys=getattr(linking, "ask_keys", None),
+        ask_keys=linking.ask_keys,
     )

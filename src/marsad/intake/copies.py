@@ -145,7 +145,7 @@ def _fingerprint(text: str) -> Print:
     unique = frozenset(runs)
     return Print(
         runs=unique,
-        figures=frozenset(SAME.get(w, w) for w in words if w in SAME or w[0].isdigit()),
+        figures=frozenset(SAME.get(w, w) for w in set(words) if w in SAME or w[0].isdigit()),
         keys=frozenset(keys),
         own=_number(np.array(sorted(unique), dtype=np.uint64).tobytes()),
     )
