@@ -119,11 +119,12 @@ def parts(events: int, *, seed: int = 1, first: int = 0) -> Iterator[Part]:
         yield part([incident(n, known, seed) for n in numbers], seed)
 
 
-def news(held: int, claims: int, *, seed: int = 1) -> Part:
-    """So many new claims for a record of `held` events: half of them tell these again, half tell of others."""
+def news(held: int, claims: int, *, seed: int = 1, lot: int = 0) -> Part:
+    """New claims for a record of `held` events: half of them tell these again, half tell of others. Each lot is another."""
     known = towns(seed)
-    chance = random.Random(f"news {seed} {held}")
-    numbers = [chance.randrange(held) for _ in range(claims // 2)] + list(range(held, held + claims - claims // 2))
+    chance = random.Random(f"news {seed} {held} {lot}")
+    first = held + lot * claims
+    numbers = [chance.randrange(held) for _ in range(claims // 2)] + list(range(first, first + claims - claims // 2))
     return part([incident(n, known, seed) for n in numbers], seed, late=True)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.databases import Server
 from tests.faults import deliveries, processes
 
 from marsad.ledger import failpoints
@@ -21,12 +22,14 @@ from marsad.ledger.store import open_ledger
 from marsad.model import Judgement
 
 
-def uncrashed(path: Path, numbers: Sequence[int]) -> str:
+def uncrashed(address: Path | str, numbers: Sequence[int]) -> str:
     """The digest of a ledger that took the same deliveries without a fault."""
-    ledger = open_ledger(path, write=True)
+    ledger = open_ledger(address, write=True)
     for _ in deliveries.deliver(ledger, numbers):
         pass
-    return deliveries.digest(ledger)
+    digest = deliveries.digest(ledger)
+    ledger.close()
+    return digest
 
 
 def delivering(path: Path, numbers: Sequence[int]) -> processes.Child:
@@ -40,9 +43,9 @@ def delivering(path: Path, numbers: Sequence[int]) -> processes.Child:
     return processes.start(work)
 
 
-def whole(path: Path, acknowledged: Sequence[int]) -> None:
+def whole(address: Path | str, acknowledged: Sequence[int]) -> None:
     """All that was acknowledged is there, and nothing is broken."""
-    ledger = open_ledger(path, write=True)
+    ledger = open_ledger(address, write=True)
     assert deliveries.missing(ledger, acknowledged) == []
     assert verify(ledger) == []
     assert rebuild(ledger, check=True, **deliveries.RULES).same
@@ -54,21 +57,27 @@ STEPS = [p for p in failpoints.POINTS if p.startswith(("create", "append"))]
 
 @pytest.mark.parametrize("point", STEPS)
 def test_a_kill_at_every_step_of_a_delivery(tmp_path: Path, point: str) -> None:
-    path = tmp_path / "l.sqlite"
+    killed_at(str(tmp_path / "l.sqlite"), tmp_path / "other.sqlite", point)
+
+
+@pytest.mark.parametrize("point", ["create.tables", "append.facts", "append.revisions", "append.done"])
+def test_a_kill_at_a_step_of_a_delivery_to_a_server(server: Server, tmp_path: Path, point: str) -> None:
+    killed_at(server.make(), tmp_path / "other.sqlite", point)
+
+
+def killed_at(address: str, other: Path, point: str) -> None:
+    """A delivering process dies at a step; what it acknowledged is there, and the run taken up again ends as one without."""
     if not point.startswith("create"):
-        uncrashed(path, range(3))
+        uncrashed(address, range(3))
 
     def work(say: processes.Say) -> None:
-        for number, _ in deliveries.deliver(open_ledger(path, write=True), range(2, 6)):
+        for number, _ in deliveries.deliver(open_ledger(address, write=True), range(2, 6)):
             say(str(number))
 
     child = processes.start(work, **{failpoints.VARIABLE: point})
     assert child.end() == -9, f"{point} was never reached: {child.heard}"
-    whole(path, [0, 1, 2, *map(int, child.heard)] if not point.startswith("create") else [])
-    again = open_ledger(path, write=True)
-    for _ in deliveries.deliver(again, range(6)):
-        pass
-    assert deliveries.digest(again) == uncrashed(tmp_path / "other.sqlite", range(6))
+    whole(address, [0, 1, 2, *map(int, child.heard)] if not point.startswith("create") else [])
+    assert uncrashed(address, range(6)) == uncrashed(other, range(6))
 
 
 def word(name: str, verb: str, subject: str, other: str | None = None) -> Judgement:
