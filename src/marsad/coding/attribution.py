@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from marsad.coding.attribution_cues import cues_in
 from marsad.coding.attribution_layout import Cue
@@ -19,6 +20,7 @@ from marsad.coding.attribution_speakers import (
     owned_by,
     people_in,
 )
+from marsad.coding.attribution_surface import said_so
 from marsad.coding.attribution_voice import whole_voice
 from marsad.coding.attribution_words import ARTICLE, clean_name, role_of, stance_of
 from marsad.language.text import Sentence
@@ -88,6 +90,7 @@ def find_attributions(
     found.sort(key=lambda a: (a.cue_start, a.speaker_start))
     found.extend(_open_quotes(text, found))
     found.extend(_reportedly(text, sentences, found))
+    found.extend(_said_so(text, sentences, found, known, people))
     if publisher:
         found = [_published(a, publisher) for a in found]
     if every:
@@ -115,7 +118,10 @@ def _size(one: Attribution) -> int:
 
 
 def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
-    """The attributions that cover most of a stretch of text, the nearest speaker first; empty for the report's own voice."""
+    """The attributions that cover most of a stretch of text, the nearest speaker first; empty for the report's own voice.
+
+    Of one speaker's words, what they deny or doubt goes before what they assert.
+    """
     length = max(1, span[1] - span[0])
     fits: list[tuple[int, int, int, Attribution]] = []
     for order, one in enumerate(attributions):
@@ -127,7 +133,9 @@ def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Att
         covered = _covered(span, reach)
         if (inside > 0 and covered * 2 > length) or inside * 2 > length:
             fits.append((size, one.cue_start, order, one))
-    return tuple(one for _, _, _, one in sorted(fits, key=lambda f: f[:3]))
+    near = [one for _, _, _, one in sorted(fits, key=lambda f: f[:3])]
+    refused = next((a for a in near if a.stance != "asserts" and near[0].name == a.name), None)
+    return tuple(near) if refused is None else (refused, *(a for a in near if a is not refused))
 
 
 def carried_over(span: Offsets, attributions: Sequence[Attribution], sentences: Sequence[Sentence]) -> Attribution | None:
@@ -203,23 +211,34 @@ def _published(one: Attribution, publisher: str) -> Attribution:
 def _stance(cue: Cue, text: str) -> Stance:
     if cue.stance != "asserts" or not cue.content:
         return cue.stance
-    return stance_of(text[slice(*cue.content[0])])
+    return stance_of(text[slice(*cue.content[0])]) if cue.content[0][0] >= 0 else "asserts"
 
 
 def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
-    """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's."""
+    """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's.
+
+    One that a paragraph leaves open goes on in the next, where that begins with a quotation mark.
+    """
     extra: list[Attribution] = []
+    last: tuple[int, Attribution | None] = (-1, None)
     for quote in QUOTE.finditer(text):
         start, end = quote.span()
-        if len(quote.group(1).split()) < 4 or any(s <= start + 1 < e for a in found for s, e in a.content):
-            continue
-        line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1)
-        before = [a for a in found if line[0] <= a.cue_start < start]
-        behind = [a for a in found if end <= a.cue_start < min(line[1], end + 120)]
-        owner = before[-1] if before else behind[0] if behind else None
-        if owner is not None and _whole_sentence(text, start, end):
-            extra.append(replace(owner, content=((start, min(end, len(text))),), stance="asserts"))
+        owner = next((a for a in found if any(s <= start + 1 < e for s, e in a.content)), None)
+        if owner is None and len(quote.group(1).split()) >= 4:
+            goes_on = last[1] is not None and 0 <= last[0] <= start and not text[last[0] : start].strip()
+            owner = last[1] if goes_on else _beside(text, start, end, found)
+            if owner is not None and _whole_sentence(text, start, end):
+                extra.append(replace(owner, content=((start, min(end, len(text))),), stance="asserts"))
+        last = (end, owner) if text[end - 1 : end] not in tuple("\"”»'") else (-1, None)
     return extra
+
+
+def _beside(text: str, start: int, end: int, found: Sequence[Attribution]) -> Attribution | None:
+    """Who speaks last before a stretch in its paragraph, or first behind it."""
+    line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1)
+    before = [a for a in found if line[0] <= a.cue_start < start]
+    behind = [a for a in found if end <= a.cue_start < min(line[1], end + 120)]
+    return before[-1] if before else behind[0] if behind else None
 
 
 def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
@@ -231,6 +250,31 @@ def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attrib
             owner = carried_over(span, found, sentences)
             if owner is not None and owner.role in ("monitor", "un", "media", "aid"):
                 extra.append(replace(owner, content=(span,), stance="asserts"))
+    return extra
+
+
+def _said_so(
+    text: str, sentences: Sequence[Sentence], found: Sequence[Attribution], known: list[Known], people: People
+) -> list[Attribution]:
+    """ "The hospital's director said so.", "That is what he told reporters.": whose the sentence before is."""
+    extra = []
+    for before, sentence in pairwise(sentences):
+        hit = said_so(sentence.text) if before.paragraph == sentence.paragraph else None
+        if hit is None or any(before.start <= a.cue_start < before.end for a in found):
+            continue
+        speaker, span = hit
+        cue = Cue(
+            speaker=speaker,
+            about=sentence.text[slice(*speaker)],
+            cue=span,
+            clause=span,
+            stance="asserts",
+            status="",
+            pattern="clause",
+            side="left",
+            content=((before.start - sentence.start, before.end - sentence.start),),
+        )
+        extra.append(_resolve(text, sentence, cue, known, people)[0])
     return extra
 
 

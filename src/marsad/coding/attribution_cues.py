@@ -24,6 +24,7 @@ from marsad.coding.attribution_subjects import (
     quoted_speakers,
     speakers_of,
     subject_of,
+    taken_for_participle,
 )
 from marsad.coding.attribution_surface import surface_cues
 from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
@@ -154,15 +155,21 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     text = token.doc.text
     behind = text[token.idx + len(token) : token.idx + len(token) + 160].lstrip()
     usable = [e for e in entries if e.after is None or e.after.match(behind)]
+    learned = _learned_from(token, next((e for e in usable if e.pattern == "from"), None))
+    if learned:
+        yield from learned
+        return
+    usable = [e for e in usable if e.pattern != "from"]
     if not usable or _unreal(token):
         return
     subject, own = subject_of(token)
     if token.dep_ == "relcl" and subject is not None and not own and text[: token.idx].rfind(",", subject.idx) < 0:
         return
-    verb, stance = _choose(token, usable, subject)
+    wrong = subject is not None and mistaken(token, subject, own)
+    verb, stance = _choose(token, usable, subject, set_off=_set_off(token) or (wrong and not own))
     if verb is None:
         return
-    nearer = phrase_before(token, verb) if subject is None or mistaken(token, subject, own) else []
+    nearer = phrase_before(token, verb) if subject is None or wrong else []
     if subject is None or nearer:
         speakers, own, before = nearer, True, True
     elif subject.lower_ in NOT_SPEAKERS:
@@ -196,6 +203,33 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
         )
 
 
+def _learned_from(token: Token, verb: SpeechVerb | None) -> list[Cue]:
+    """The cues of "one learned from hospital sources": who told it speaks, an outlet that learned it passes it on."""
+    source = next((c for c in token.children if c.lower_ == "from" and c.i > token.i), None) if verb is not None else None
+    told = next((c for c in source.children if c.dep_ == "pobj"), None) if source is not None else None
+    if verb is None or source is None or told is None:
+        return []
+    subject = next((c for c in token.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
+    start = subject.left_edge.idx if subject is not None and subject.i < token.i else token.idx
+    via = subject is not None and role_of(subject.text) == "media"
+    set_off = token.doc.text[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
+    return [
+        Cue(
+            speaker=speaker,
+            about=about,
+            cue=(token.idx, token.idx + len(token)),
+            clause=(start, edge),
+            stance=verb.stance,
+            status=verb.status,
+            pattern="clause",
+            side="left" if set_off else "right",
+            via=((subject.left_edge.idx, subject.idx + len(subject)),) if via and subject is not None else (),
+        )
+        for speaker, about, edge in speakers_of(told)
+        if role_of(about) is not None
+    ]
+
+
 def _stand_in(token: Token) -> tuple[int, int] | None:
     """Where the "who" stands of "X, who said"."""
     found = next((c for c in token.children if c.dep_ in SUBJECTS and c.lower_ in RELATIVES), None)
@@ -215,7 +249,7 @@ def _unreal(token: Token) -> bool:
         return True
     if any(c.lower_ in ("would", "will", "should", "must", "might") for c in children):
         return True
-    if token.tag_ == "VBN" and token.dep_ == "acl" and agent_of(token) is None:
+    if token.tag_ == "VBN" and token.dep_ == "acl" and agent_of(token) is None and not taken_for_participle(token):
         return True
     if (
         token.dep_ == "relcl"
@@ -228,20 +262,20 @@ def _unreal(token: Token) -> bool:
     )
 
 
-def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tuple[SpeechVerb | None, Stance]:
+def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None, *, set_off: bool) -> tuple[SpeechVerb | None, Stance]:
     """The entry that fits the verb's surroundings, and the stance it gives."""
     negated = any(c.dep_ == "neg" for c in token.children)
     said = _says_something(token)
     known = subject is None or _known(subject)
     for verb in [*(v for v in usable if v.pattern == "quote"), *(v for v in usable if v.stance != "asserts"), *usable]:
-        if verb.pattern == "clause" and (said or _set_off(token)):
+        if verb.pattern == "clause" and (said or set_off):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "object":
             return verb, verb.stance
         if (
             verb.pattern == "weak"
             and known
-            and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr", "xcomp") for c in token.children)
+            and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr", "xcomp", "acomp") for c in token.children)
         ):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "quote":
@@ -258,7 +292,7 @@ def _says_something(token: Token) -> bool:
     text = token.doc.text
     behind = text[token.idx + len(token) :].lstrip()
     before = text[: token.idx].rstrip()
-    if token.lemma_.lower() in ("say", "tell") and len(behind.split()) > 2:
+    if any(e.verb in ("say", "tell") for e in speech_verbs()[token.lower_]) and len(behind.split()) > 2:
         return True
     return (
         any(c.dep_ in ("ccomp", "parataxis") for c in token.children)
