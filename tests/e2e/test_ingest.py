@@ -87,7 +87,9 @@ def sources(text: str, *hosts: str) -> None:
 
 
 def feed(site: Site, *numbers: int, text: str = "") -> bytes:
-    items = "".join(f"<item><title>T{n}</title><link>{site.at(f'/{n}')}</link><description>{text}</description></item>" for n in numbers)
+    items = "".join(
+        f"<item><title>T{n}</title><link>{site.at(f'/{n}')}</link><description>{text}</description></item>" for n in numbers
+    )
     return f"<rss version='2.0'><channel><title>Nile Wire</title>{items}</channel></rss>".encode()
 
 
@@ -96,7 +98,9 @@ def archive(count: int) -> bytes:
     writer = WARCWriter(out, gzip=True)
     for n in range(count):
         told = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
-        record = writer.create_warc_record(f"https://a.example/{n}", "response", payload=io.BytesIO(page(n + 1)), http_headers=told)
+        record = writer.create_warc_record(
+            f"https://a.example/{n}", "response", payload=io.BytesIO(page(n + 1)), http_headers=told
+        )
         writer.write_record(record)
     return out.getvalue()
 
@@ -158,7 +162,11 @@ def test_a_run_that_was_broken_off_goes_on(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_feed_and_its_pages_once(site: Site) -> None:
-    site.pages |= {"/feed": answer(feed(site, 1, 2), "application/rss+xml", etag='"1"'), "/1": answer(page(1)), "/2": answer(page(2, "Dilling"))}
+    site.pages |= {
+        "/feed": answer(feed(site, 1, 2), "application/rss+xml", etag='"1"'),
+        "/1": answer(page(1)),
+        "/2": answer(page(2, "Dilling")),
+    }
     sources(f'[[source]]\nname = "Nile Wire"\nkind = "feed"\nat = "{site.at("/feed")}"\n')
     assert call("ingest", "s.toml", "--ledger", "r.sqlite").exit_code == 0
     assert claims() == ["1 killed in Sinja", "2 killed in Dilling"]
@@ -181,7 +189,9 @@ def test_no_item_is_lost_where_a_site_is_down_for_a_while(site: Site) -> None:
     sources(f'[[source]]\nname = "N"\nat = "{site.at("/feed")}"\n')
     Path("s.toml").write_text(Path("s.toml").read_text().replace("patience = 0", "patience = 1"), encoding="utf-8")
     first = call("ingest", "s.toml", "--ledger", "r.sqlite")
-    assert first.exit_code == 1 and "intake/busy" in first.stderr and "1 to be fetched later" in first.stderr and len(claims()) == 1
+    assert (
+        first.exit_code == 1 and "intake/busy" in first.stderr and "1 to be fetched later" in first.stderr and len(claims()) == 1
+    )
     deadline = time.monotonic() + 20
     while len(claims()) < 2 and time.monotonic() < deadline:
         time.sleep(0.3)
@@ -215,10 +225,39 @@ def test_an_edited_page_is_a_version_and_its_raised_toll_is_seen(site: Site) -> 
     assert call("versions", "https://a.example/", "--ledger", "r.sqlite").exit_code == 1
 
 
+def test_copies_of_a_wire_story_across_outlets(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    from marsad.intake import copy_keys, mark_copies
+
+    whole = lambda: dataclasses.replace(standins.stages(), mark_copies=mark_copies, copy_keys=copy_keys)  # noqa: E731
+    monkeypatch.setattr(marsad.stages, "installed_stages", whole)
+    long = story(8) + " The governor of the state said that two more people had died of their wounds in the hospital of the town."
+    lines = [
+        {"title": "One", "text": long, "publisher": "Nile Wire", "published": "2026-02-18"},
+        {"title": "Two", "text": "CAIRO (AP) — " + long, "publisher": "Delta Daily", "published": "2026-02-19"},
+        {"title": "Three", "text": story(3, "Dilling"), "publisher": "Delta Daily", "published": "2026-02-19"},
+    ]
+    for number, line in enumerate(lines):
+        Path(f"{number}.jsonl").write_text(json.dumps(line), encoding="utf-8")
+        assert call("ingest", f"{number}.jsonl", "--ledger", "r.sqlite").exit_code == 0
+    done = call("copies", "--ledger", "r.sqlite")
+    (family,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert [r["publisher"] for r in family["reports"]] == ["Nile Wire", "Delta Daily"]
+    assert family["origin"] == {"agency": "Associated Press", "basis": "credited", "report": None}
+    shown = call("copies", family["original"][:12], "--ledger", "r.sqlite", "--format", "text").stdout
+    assert shown.startswith("2 reports; Associated Press (credited)") and "copy" in shown
+    assert call("copies", "rep-none", "--ledger", "r.sqlite").exit_code == 1
+
+
 def test_sitemaps_and_their_indexes(site: Site) -> None:
     site.pages |= {
-        "/map": answer(f"<sitemapindex><sitemap><loc>{site.at('/inner')}</loc></sitemap></sitemapindex>".encode(), "application/xml"),
-        "/inner": answer(f"<urlset><url><loc>{site.at('/1')}</loc></url><url><loc>{site.at('/map')}</loc></url></urlset>".encode(), "text/xml"),
+        "/map": answer(
+            f"<sitemapindex><sitemap><loc>{site.at('/inner')}</loc></sitemap></sitemapindex>".encode(), "application/xml"
+        ),
+        "/inner": answer(
+            f"<urlset><url><loc>{site.at('/1')}</loc></url><url><loc>{site.at('/map')}</loc></url></urlset>".encode(), "text/xml"
+        ),
         "/1": answer(page(1)),
     }
     done = call("ingest", site.at("/map"), "--ledger", "r.sqlite", "--allow-private", "127.0.0.1")
@@ -229,7 +268,10 @@ def test_the_two_services_list_addresses(site: Site) -> None:
     long = story(4) + " The market stood empty on Tuesday." * 20
     relief = {"data": [{"fields": {"title": "R", "body": long, "url_alias": site.at("/r"), "source": [{"name": "OCHA"}]}}]}
     listed = {"articles": [{"url": site.at("/1"), "title": "T", "seendate": "20260218T120000Z"}]}
-    site.pages |= {"/rw": answer(json.dumps(relief).encode(), "application/json"), "/doc": answer(json.dumps(listed).encode(), "application/json")}
+    site.pages |= {
+        "/rw": answer(json.dumps(relief).encode(), "application/json"),
+        "/doc": answer(json.dumps(listed).encode(), "application/json"),
+    }
     site.pages["/1"] = answer(page(6))
     text = f'[[source]]\nname = "Relief"\nkind = "reliefweb"\nat = "{site.at("/rw")}"\nquery = "aid"\nappname = "desk"\n'
     sources(text + f'[[source]]\nname = "World"\nkind = "gdelt"\nat = "{site.at("/doc")}"\nquery = "sudan"\n')
@@ -315,7 +357,9 @@ def test_watch_reads_what_comes_stops_when_asked_and_goes_on(site: Site, number:
 
 def test_a_watcher_that_is_killed_loses_nothing_and_tells_nothing_twice(site: Site) -> None:
     numbers = range(1, 31)
-    site.pages |= {"/feed": answer(feed(site, *numbers), "application/rss+xml", etag='"1"')} | {f"/{n}": answer(page(n)) for n in numbers}
+    site.pages |= {"/feed": answer(feed(site, *numbers), "application/rss+xml", etag='"1"')} | {
+        f"/{n}": answer(page(n)) for n in numbers
+    }
     sources(f'[[source]]\nname = "N"\nkind = "feed"\nat = "{site.at("/feed")}"\n')
     process = watcher()
     try:
