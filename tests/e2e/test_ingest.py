@@ -60,11 +60,12 @@ def call(*words: str) -> Result:
 
 
 def story(killed: int, place: str = "Sinja") -> str:
-    return f"{killed} killed in {place} on Monday, the governor said. The road to the town was closed after the attack on the market."
+    return f"{killed} killed in {place} on Monday, the governor said. The road to the town was closed after the attack."
 
 
 def page(killed: int, place: str = "Sinja", title: str = "Market hit") -> bytes:
-    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{story(killed, place)}</p></article></body></html>".encode()
+    head = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    return f"{head}<p>{story(killed, place)}</p></article></body></html>".encode()
 
 
 def claims(ledger: str = "r.sqlite") -> list[str]:
@@ -406,6 +407,7 @@ def test_watch_stops_at_once_in_the_middle_of_a_slow_answer(site: Site) -> None:
 
 
 def test_importing_marsad_and_its_command_line_loads_no_fetcher() -> None:
-    code = "import sys, marsad, marsad.cli; print([m for m in ('httpx', 'feedparser', 'warcio', 'pypdf', 'docx', 'lxml', 'pyarrow') if m in sys.modules])"
+    heavy = ("httpx", "feedparser", "warcio", "pypdf", "docx", "lxml", "pyarrow")
+    code = f"import sys, marsad, marsad.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

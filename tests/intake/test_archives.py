@@ -98,7 +98,7 @@ def test_reading_can_be_taken_up_at_a_mark() -> None:
     data = archive()
     marks = [item.offset for item in read(data) if isinstance(item, Mark)]
     assert len(pages(read(data, marks[50]))) == len(pages(read(data))) - 49
-    assert [c.url for c in pages(read(data, marks[50] + 1))][0] == "https://news.example/50"
+    assert next(c.url for c in pages(read(data, marks[50] + 1))) == "https://news.example/50"
 
 
 def test_packed_and_chunked_bodies() -> None:
