@@ -145,6 +145,12 @@ def test_old_archives() -> None:
     ]
 
 
+def test_a_record_of_no_known_kind_is_told() -> None:
+    data = archive(3, packed=False).replace(b"WARC-Type: response", b"WARC-Type: respo.se", 1)
+    items = read(data)
+    assert len(pages(items)) == 2 and codes(items) == ["damaged"]
+
+
 def test_what_is_no_archive() -> None:
     assert not is_archive(b"<html>") and not is_archive(gzip.compress(b"<html>")) and is_archive(archive(1))
 

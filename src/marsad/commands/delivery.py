@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from marsad.intake.addresses import canonical
 from marsad.intake.delivered import Hints, hints_of
 from marsad.intake.files import LocalFile, list_files, read_file
+from marsad.intake.inputs import STDIN, open_inputs
 from marsad.intake.isolation import Parser
 from marsad.intake.journal import Entry, Journal
 from marsad.intake.listings import Listed, ListKind, as_capture, list_kind
@@ -88,6 +89,9 @@ def from_files(
 ) -> Iterator[Delivery | Problem]:
     """What local files hold. Of lists in files only what they tell themselves; with `follow` their addresses are put down for
     fetching. Files that were read whole and have not changed are passed over unless it is to be done `again`."""
+    if source.at == STDIN:
+        yield from (i if isinstance(i, Problem) else Delivery(capture=i, hints=hints(source, None)) for i in open_inputs([STDIN]))
+        return
     for file in list_files([source.at]):
         if isinstance(file, Problem):
             yield file

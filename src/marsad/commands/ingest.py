@@ -52,7 +52,7 @@ def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE…", help="Files, folders, globs, web addresses, or lists of sources (*.toml).", show_default=False
+            metavar="SOURCE…", help="Files, folders, globs, -, web addresses, lists of sources (*.toml).", show_default=False
         ),
     ],
     ledger: Ledger = None,
