@@ -17,7 +17,7 @@ GED_COLUMNS = "id date_start date_end date_prec type_of_violence side_a side_b w
 GED = (
     GED_COLUMNS.replace(" ", ",")
     + """,where_prec,low,best,high
-214797.0,2016-01-01,2016-01-01,1.0,1.0,Government of Syria,Insurgents,Teir village,Homs Governorate,Syria,34.8,36.7,1.0,4.0,4.0,6.0
+214797.0,2016-01-01,2016-01-01,1.0,1.0,Government of Syria,Insurgents,Teir,Homs Governorate,Syria,34.8,36.7,1.0,4.0,4.0,6.0
 2,2016-01-03,2016-01-31,4,3,IS,Civilians,Syria,,Syria,35.0,38.0,6,0,3,9
 3,soon,2016-01-01,1,1,A,B,X,,Syria,1,1,1,1,1,1
 4,2016-01-01,2016-01-01,9,1,A,B,X,,Syria,1,1,1,1,1,1

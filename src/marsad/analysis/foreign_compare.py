@@ -19,6 +19,7 @@ Tolls = Literal["same", "overlap", "differ", "untold"]
 DAYS = 3
 KILOMETRES = 25.0
 LEAST = 0.45
+ANYWHERE = "same country"
 SLACK = {1: 0, 2: 4, 3: 20}
 """Days added for a date that is only known to the week or month."""
 DIVISIONS = re.compile(
@@ -178,6 +179,8 @@ def paired(event: Event, other: ForeignEvent, days: int, kilometres: float) -> P
     if gap > allowed:
         return None
     parties, who = shared_parties(event, other)
+    if where == ANYWHERE and not who:
+        return None
     tolls = tolls_of(event.killed, other.killed)
     alike = {"same": 1.0, "overlap": 0.7, "untold": 0.5, "differ": 0.0}[tolls]
     score = 0.35 * (1 - gap / (allowed + 1)) + 0.3 * near + 0.2 * parties + 0.15 * alike
@@ -208,7 +211,7 @@ def nearness(event: Event, other: ForeignEvent, kilometres: float) -> tuple[floa
     if place.admin1 and other.admin1:
         same = division(place.admin1) == division(other.admin1)
         return (0.5, f"same region ({place.admin1})") if same else (None, "")
-    return 0.2, "same country"
+    return 0.2, ANYWHERE
 
 
 def distance(south: float, west: float, north: float, east: float) -> float:
