@@ -14,12 +14,14 @@ import typer
 
 from marsad.commands import (
     access,
+    alerting,
     checking,
     forecasting,
     importing,
     ingest,
     judging,
     releasing,
+    running,
     serving,
     store,
     tallying,
@@ -374,7 +376,9 @@ MORE: tuple[ModuleType, ...] = (
     access,
     importing,
     forecasting,
+    alerting,
     serving,
+    running,
 )
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 

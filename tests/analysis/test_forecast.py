@@ -23,7 +23,7 @@ from marsad.model import ConfigError, Toll
 
 
 def invented(kind: str, regions: int = 12, months: int = 60) -> Panel:
-    """Made-up deaths: `steady` around each region's own level, `drifting` up and down for long, or `noise` of one level for all."""
+    """Made-up deaths: `steady` around each region's level, `drifting` up and down for long, `noise` of one level for all."""
     chance = np.random.default_rng(7)
     if kind == "noise":
         values = chance.poisson(20, (regions, months)).astype(float)
