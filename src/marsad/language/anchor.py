@@ -112,7 +112,9 @@ def _weekday_year(text: str, times: tuple[TimeExpression, ...]) -> InferredAncho
     if len({day.year for day, _ in days}) != 1:
         return None
     latest, match = max(days, key=lambda d: d[0])
-    return InferredAnchor(date=latest, precision="day", because=f"{_squeeze(match.group())}; {max(years)}; {passed[0]:.0f} years later")
+    return InferredAnchor(
+        date=latest, precision="day", because=f"{_squeeze(match.group())}; {max(years)}; {passed[0]:.0f} years later"
+    )
 
 
 def _on_dateline(text: str, anchor: InferredAnchor) -> InferredAnchor:
