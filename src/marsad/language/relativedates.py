@@ -142,7 +142,10 @@ def read_past(point: Point, reading: Reading) -> Period:
 def read_recent(point: Point, reading: Reading) -> Period:
     if reading.anchor is None or point.parts["unit"] != "day" or "coming" in reading.text[point.start : point.end].lower():
         return NOTHING
-    return replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
+    back = replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
+    if "recent" in reading.text[point.start : point.end].lower():  # "Recent days": the three days before the anchor
+        return replace(back, last=reading.anchor - timedelta(days=1))
+    return back
 
 
 def read_unit(point: Point, reading: Reading) -> Period:
