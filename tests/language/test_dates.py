@@ -35,6 +35,7 @@ def one(text: str, anchor: date | None = WEDNESDAY) -> TimeExpression:
         ("It broke two weeks ago.", "2026-02-02", "2026-02-08", "week"),
         ("It worsened this week.", "2026-02-16", "2026-02-18", "week"),
         ("It worsened in recent days.", "2026-02-15", "2026-02-17", "week"),
+        ("It worsened over the past few days.", "2026-02-15", "2026-02-18", "week"),
         ("It was hit earlier this month.", "2026-02-01", "2026-02-28", "month"),
         ("It was hit in late January.", "2026-01-21", "2026-01-31", "month"),
         ("It was hit in early March.", "2025-03-01", "2025-03-10", "month"),

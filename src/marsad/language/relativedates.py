@@ -136,6 +136,8 @@ def read_ago(point: Point, reading: Reading) -> Period:
 
 def read_past(point: Point, reading: Reading) -> Period:
     count = count_of(point) if point.get("n") else 1
+    if reading.anchor and count is None and point.parts["unit"] == "day":  # "the past few days": three, as "recent days"
+        return replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
     return periods.span_back(reading.anchor, count, point.parts["unit"]) if reading.anchor and count else NOTHING
 
 
