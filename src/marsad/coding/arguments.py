@@ -14,7 +14,7 @@ from marsad.language.dates import TimeExpression, reach
 from marsad.model import Actor, Count, Evidence, Place, When
 from marsad.places import PlaceMention
 
-LEAST = 0.35
+LEAST = {"who": 0.25, "whom": 0.35}
 BARE = re.compile(
     r"(?:(?:at least|about|some|around|nearly|almost|over|more than|up to|another|the|other)\s+)*"
     r"(?:[\d,.]+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|dozens|scores|hundreds|thousands)?\s*"
@@ -27,6 +27,11 @@ TAKEN_BY = re.compile(
     re.IGNORECASE,
 )
 BLAME = re.compile(r"\b(?:blam\w+|accus\w+)\b", re.IGNORECASE)
+OWN = re.compile(
+    r"[\W_]*(?:(?:[^.\n]{0,60}?\b)?that\W+)?(?:(?:it|they|we)\b|(?:its|their|our)\s+(?:\w+\s+){0,2}?(?:forces?|troops|fighters|soldiers|men|units?|drones?|jets"
+    r"|warplanes|aircraft|planes|artillery|mujahideen|brigades?|battalions?|operatives|police|officers)\b)",
+    re.IGNORECASE,
+)
 HARM = ("killed", "injured", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
 
@@ -60,7 +65,7 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
         if actor is None or not region.holds(mention.start, mention.end) or _speaks(mention.start, mention.end, scene, part):
             continue
         mine = scene.part(part, mention.start, mention.end)
-        if mine >= LEAST and mine >= scene.part(other, mention.start, mention.end):
+        if mine >= LEAST[part] and mine >= scene.part(other, mention.start, mention.end):
             found.append((mention.start, mention.end, actor))
     best = max((scene.part(part, s, e) for s, e, _ in found), default=0.0)
     found = [f for f in found if scene.part(part, f[0], f[1]) >= 0.6 * best]
@@ -98,6 +103,21 @@ def blamed(scene: Scene, region: Region) -> Told:
             land = place.place.country
             actor = replace(country_actor(land, kind="military", story_country=scene.country), words=place.words)
             return _single(scene, actor, place.start, place.end)
+    return Told()
+
+
+def own_deed(scene: Scene, region: Region) -> Told:
+    """The armed party that tells of its own deed: "the RSF said it had captured", "the army said its jets struck"."""
+    if not region.voice:
+        return Told()
+    cue = region.voice[0]
+    said = [(max(s, region.start), e) for s, e in cue.content if e > region.start and s < region.end]
+    if not said or OWN.match(scene.text, said[0][0]) is None:
+        return Told()
+    for mention in (m for n in scene.notes.sentences for m in n.actors):
+        if mention.start < cue.speaker_end and cue.speaker_start < mention.end and _party(mention):
+            actor = mention.agent or mention.actor
+            return _single(scene, actor, mention.start, mention.end) if actor is not None else Told()
     return Told()
 
 

@@ -131,6 +131,8 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
         who = blamed
     mentions = counted(scene, region, "incident")
     mentions = [_recalled(m, earlier) for m in mentions]
+    if not who.actors:
+        who = arguments.own_deed(scene, region)
     if not whom.actors:
         whom = arguments.harmed(scene, region, mentions)
     counts = arguments.as_counts(scene, region, mentions)
