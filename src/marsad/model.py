@@ -240,7 +240,11 @@ class Toll:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An incident as all reports together tell it. `because` says in words why its claims were joined."""
+    """An incident as all reports together tell it. `because` says in words why its claims were joined.
+
+    `voices` is how many sources that don't depend on each other assert it, copies of one story counting once; `review` is
+    `accepted` where a reviewer accepted it.
+    """
 
     id: str
     event_type: str
@@ -261,6 +265,8 @@ class Event:
     confidence: float = 0.5
     background: bool = False
     because: tuple[str, ...] = ()
+    voices: int = 0
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,11 +287,19 @@ class Statistic:
     according_to: tuple[Speaker, ...] = ()
     claims: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    confidence: float = 0.5
+    voices: int = 0
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """How things stand at a place from some day on, who says so and who disputes it."""
+    """How things stand at a place from some day on, who says so and who disputes it.
+
+    `until` is the day that it ended, `ended_by` the id of the condition that took its place on that day. `told_first` and
+    `told_last` are the days of the first and last report that asserts it. `disputed` names what sources that don't depend on each
+    other contradict: `state`, `who`, `since` or `until`; `rivals` are the contrary states that were told of the same time.
+    """
 
     id: str
     subject: str
@@ -299,6 +313,14 @@ class Condition:
     disputed_by: tuple[Speaker, ...] = ()
     claims: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    ended_by: str | None = None
+    told_first: str | None = None
+    told_last: str | None = None
+    disputed: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    confidence: float = 0.5
+    voices: int = 0
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from marsad.model import Capture, Claim, Problem, Report
 
 if TYPE_CHECKING:
+    from marsad.coding.asked.server import Server
+    from marsad.coding.resources import ReaderName
     from marsad.linking import Folds
 
 
@@ -24,9 +26,10 @@ class Stages:
     link: Callable[[Sequence[Claim], Sequence[Report]], Folds]
 
 
-def installed_stages() -> Stages:
+def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = None) -> Stages:
     """The stages of this installation; loads the language model and the gazetteer once (about two seconds).
 
+    With a `server` (`marsad.coding.asked.server.connect`) reports are coded by asking it, and `reader` where it doesn't answer.
     Raises `ConfigError` where a model or a table is missing.
     """
     from marsad import intake
@@ -35,7 +38,7 @@ def installed_stages() -> Stages:
     from marsad.language.anchor import infer_anchor
     from marsad.linking import link
 
-    resources = load_resources()
+    resources = load_resources() if reader == "encoder" else load_resources(reader)
 
     def read_capture(capture: Capture, published: str | None) -> tuple[list[Report], Sequence[Problem]]:
         stories, problems = intake.read_capture(capture, caller_published=published)
@@ -50,10 +53,17 @@ def installed_stages() -> Stages:
         anchored = intake.set_anchor(report, caller=None, inferred=found.date.isoformat())
         return replace(anchored, anchor=replace(anchored.anchor, precision=found.precision, because=found.because))
 
+    def coded(report: Report) -> tuple[Sequence[Claim], Sequence[Problem]]:
+        if server is None:
+            return code_report(report, resources=resources)
+        from marsad.coding.asked.stage import code_report_by_asking
+
+        return code_report_by_asking(report, resources=resources, server=server)
+
     return Stages(
         open_inputs=intake.open_inputs,
         read_capture=read_capture,
         mark_copies=intake.mark_copies,
-        code_report=lambda report: code_report(report, resources=resources),
+        code_report=coded,
         link=link,
     )

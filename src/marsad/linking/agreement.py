@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from marsad.coding.nearness import kilometres
-from marsad.linking.facts import UNKNOWN, Facts, fold, iso
+from marsad.linking.facts import UNKNOWN, Facts
+from marsad.linking.names import fold, iso
 from marsad.linking.nearness import same_name
 from marsad.model import Actor, Place, Speaker
 
@@ -97,7 +98,11 @@ def fuse_days(facts: Sequence[Facts]) -> tuple[str | None, str | None, int]:
 
 def places_differ(facts: Sequence[Facts], limit: float = 25.0) -> bool:
     """True where two voices give exact places more than `limit` km apart or, without coordinates, of unlike names."""
-    exact = [(f.voice, f.names[0], f.claim.where[0]) for f in live(facts) if f.claim.where and f.claim.where[0].precision == 1]
+    exact = list(
+        dict.fromkeys(
+            (f.voice, f.names[0], f.claim.where[0]) for f in live(facts) if f.claim.where and f.claim.where[0].precision == 1
+        )
+    )
     for i, (voice, name, place) in enumerate(exact):
         for other_voice, other_name, other in exact[i + 1 :]:
             km = kilometres(place, other)
@@ -113,6 +118,18 @@ def speakers(facts: Sequence[Facts]) -> tuple[Speaker, ...]:
         for s in f.claim.according_to[:1]:
             found.setdefault(fold(s.name), s)
     return tuple(found.values())
+
+
+def tellers(facts: Sequence[Facts]) -> tuple[Speaker, ...]:
+    """The nearest speaker of each claim, or the outlet that tells it in its own voice, each once, speakers first."""
+    outlets: dict[str, Speaker] = {}
+    for f in facts:
+        if not f.claim.according_to:
+            name = (f.report.publisher or f.report.agency) if f.report else None
+            outlets.setdefault(f.voice, Speaker(name=name or f"report {f.claim.report}", role="media"))
+    named = speakers(facts)
+    known = {fold(s.name) for s in named}
+    return named + tuple(s for s in outlets.values() if fold(s.name) not in known)
 
 
 def sources(facts: Sequence[Facts]) -> tuple[str, ...]:
@@ -146,7 +163,7 @@ def confidence(facts: Sequence[Facts]) -> float:
     return round(value, 4)
 
 
-def reasons(sentences: Sequence[str], limit: int = 20) -> tuple[str, ...]:
-    """The sentences, at most `limit`, with a last one that counts the rest."""
-    rest = len(sentences) - limit
+def reasons(sentences: Sequence[str], number: int, limit: int = 20) -> tuple[str, ...]:
+    """The first sentences of `number`, at most `limit`, with a last one that counts the rest."""
+    rest = number - limit
     return (*sentences[:limit], f"And {rest} more claims joined in the same way.") if rest > 0 else tuple(sentences)

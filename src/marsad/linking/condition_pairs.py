@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from marsad.coding.nearness import kilometres
-from marsad.linking.facts import Facts, ordinal
+from marsad.linking.facts import Facts
 from marsad.linking.incident_pairs import NEVER
+from marsad.linking.names import ordinal
 from marsad.linking.nearness import SIDES_KM, any_shared, day_gap, place_relation, same_name
 from marsad.linking.tables import opposites
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from marsad.linking import agreement, tolls
 from marsad.linking.facts import Facts
 from marsad.linking.incident_pairs import explain, score
+from marsad.linking.independence import settle
 from marsad.linking.nearness import day_gap
 from marsad.linking.rulings import fold_id
 from marsad.linking.tables import generic_types
@@ -20,7 +21,7 @@ EXCESSIVE = "Excessive force against protesters"
 
 def fuse_event(facts: Sequence[Facts]) -> Event:
     """The event that these claims tell together. It keeps the id of its oldest claim however many come."""
-    facts = sorted(facts, key=lambda f: f.age)
+    facts = settle(sorted(facts, key=lambda f: f.age))
     kind, sub = _type(facts)
     who = agreement.fuse_who(facts)
     whom = agreement.fuse_whom(facts, who)
@@ -45,7 +46,8 @@ def fuse_event(facts: Sequence[Facts]) -> Event:
         sources=agreement.sources(facts),
         confidence=agreement.confidence(facts),
         background=all(f.claim.background for f in facts),
-        because=agreement.reasons(_because(facts)),
+        because=agreement.reasons(_because(facts), len(facts) - 1),
+        voices=agreement.voices(f for f in facts if f.claim.stance == "asserts"),
     )
 
 
@@ -67,7 +69,7 @@ def disputed(facts: Sequence[Facts]) -> tuple[str, ...]:
     if any(f.named_who for f in objections) or _blame_differs(facts):
         fields.append("who")
     fields += [effect for effect in ("killed", "injured") if tolls.disputed(facts, effect)]
-    told = [f for f in facts if f.claim.stance == "asserts"]
+    told = list({(f.voice, f.first, f.last): f for f in facts if f.claim.stance == "asserts"}.values())
     if any((day_gap(a, b) or 0) > 0 and a.voice != b.voice for a, b in combinations(told, 2)):
         fields.append("when")
     if agreement.places_differ(facts):
@@ -82,17 +84,15 @@ def _denies_it_all(facts: Facts) -> bool:
 
 
 def _blame_differs(facts: Sequence[Facts]) -> bool:
-    told = [f for f in facts if f.claim.stance == "asserts" and f.named_who]
+    named = (f for f in facts if f.claim.stance == "asserts" and f.named_who)
+    told = list({(f.voice, f.named_who): f for f in named}.values())
     return any(a.voice != b.voice and not a.named_who & b.named_who for a, b in combinations(told, 2))
 
 
-def _because(facts: Sequence[Facts]) -> list[str]:
-    """For each claim but the oldest, why it fits the earlier claim that it fits best."""
+def _because(facts: Sequence[Facts], limit: int = 20) -> list[str]:
+    """For each of the first claims but the oldest, why it fits the earlier claim that it fits best."""
     found = []
-    for i, other in enumerate(facts[1:], 1):
-        best = max(facts[max(0, i - 30) : i], key=lambda f: (score(f, other), -f.age[0], f.id))
+    for i, other in enumerate(facts[1 : limit + 1], 1):
+        best = max(facts[:i], key=lambda f: (score(f, other), -f.age[0], f.id))
         found.append(explain(best, other))
-        if len(found) > 20:
-            found += [""] * (len(facts) - 1 - len(found))
-            break
     return found

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from marsad.linking.counts import Range, whole
+from marsad.linking.keys import Window, keys_of, window_of
+from marsad.linking.names import fold as fold
+from marsad.linking.names import iso as iso
+from marsad.linking.names import ordinal as ordinal
+from marsad.linking.owners import owner_of
 from marsad.linking.tables import stop_words
 from marsad.model import Actor, Claim, Place, Report
 
 WORD = re.compile(r"[^\W\d_]{3,30}")
-ARTICLE = re.compile(r"\b(?:al|el|as|ash|an|ad|ar|at|the)[- ]")
 UNKNOWN = ("unidentified", "unknown")
 
 
@@ -40,6 +41,8 @@ class Facts:
     names: tuple[str, ...]
     killed: Range | None
     injured: Range | None
+    keys: tuple[str, ...]
+    window: Window
 
     @property
     def id(self) -> str:
@@ -60,53 +63,21 @@ class Facts:
         return not self.claim.where or self.first is None
 
 
-@lru_cache(maxsize=65536)
-def fold(name: str) -> str:
-    """A name without case, accents, articles and punctuation.
-
-    >>> fold("Al-Fāshir"), fold("El Fasher")
-    ('fashir', 'fasher')
-    """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^\w\s]", " ", ARTICLE.sub("", bare)).split())
-
-
-def ordinal(date: str | None) -> int | None:
-    """The day number of an ISO date or date-time; `None` where it is missing or no date."""
-    try:
-        return dt.date.fromisoformat(date[:10]).toordinal() if date else None
-    except ValueError:
-        return None
-
-
-def iso(day: int | None) -> str | None:
-    """The ISO date of a day number."""
-    return dt.date.fromordinal(day).isoformat() if day is not None else None
-
-
 def actor_names(actors: Sequence[Actor]) -> frozenset[str]:
     return frozenset(fold(a.name) for a in actors)
 
 
-def family_of(report: Report | None, reports: Mapping[str, Report]) -> str:
-    """The report at the end of the chain of copies: copies of one story share it."""
-    if report is None:
-        return ""
-    seen = {report.id}
-    while report.copy_of and report.copy_of not in seen:
-        seen.add(report.copy_of)
-        if report.copy_of not in reports:
-            return report.copy_of
-        report = reports[report.copy_of]
-    return min(seen) if report.copy_of else report.id
+def family_of(claim: Claim, report: Report | None) -> str:
+    """The story that the report is, or is a copy of (a copy names its original and never another copy)."""
+    return (report.copy_of or report.id) if report else claim.report
 
 
 def voice_of(claim: Claim, report: Report | None) -> tuple[str, str]:
     """Who speaks (a folded name) and in what role: the nearest speaker, else the wire or outlet in its own voice."""
     if claim.according_to:
         return fold(claim.according_to[0].name), claim.according_to[0].role
-    outlet = (report.agency or report.publisher or report.id) if report else claim.report
-    return fold(outlet), "media"
+    outlet = (report.agency or report.publisher) if report else None
+    return (owner_of(outlet) if outlet else fold(claim.report)), "media"
 
 
 def content_words(text: str) -> frozenset[str]:
@@ -132,7 +103,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         claim=claim,
         report=report,
         seen=seen,
-        family=family_of(report, reports) or claim.report,
+        family=family_of(claim, report),
         first=first,
         last=last,
         voice=voice,
@@ -147,6 +118,8 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
+        keys=keys_of(claim, names, first, last, seen),
+        window=window_of(claim, first, last, seen),
     )
 
 
@@ -157,4 +130,5 @@ def told_by(facts: Facts) -> str:
     name = outlet or facts.claim.report
     if facts.claim.according_to:
         name = f"{facts.claim.according_to[0].name} in {name}"
-    return f"{name} ({iso(facts.seen)})" if facts.seen is not None else name
+    day = ordinal(report.published or report.anchor.date) if report else None
+    return f"{name} ({iso(day)})" if day is not None else name

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from marsad.coding.nearness import kilometres
-from marsad.linking.facts import Facts, iso, told_by
+from marsad.linking.facts import Facts, told_by
+from marsad.linking.names import iso
 from marsad.linking.nearness import SAME_KM, day_gap, listed, overlap, place_relation, ranges_meet
 from marsad.linking.tables import kinship, weights
 

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
-from marsad.linking import conditions, events, incident_pairs, statistics
-from marsad.linking.blocking import pairs
-from marsad.linking.clusters import cluster
+from marsad.linking import conditions, events, statistics
+from marsad.linking.clusters import components
+from marsad.linking.corrections import corrected_fold, revised
 from marsad.linking.facts import Facts, read
-from marsad.linking.rulings import Rulings, read_judgements
-from marsad.model import Claim, Condition, Event, Judgement, Report, Scope, Statistic
+from marsad.linking.folds import Fold, Folds
+from marsad.linking.intervals import relate
+from marsad.linking.joining import SCORES, edges_between, join
+from marsad.linking.rulings import Rulings, read_judgements, verdict
+from marsad.model import Claim, Condition, Event, Judgement, Report, Statistic
 
 REAL = ("happened", "ongoing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folds:
-    """What the claims say together. Each happened or ongoing claim is in exactly one fold of its own scope."""
-
-    events: tuple[Event, ...] = ()
-    statistics: tuple[Statistic, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+T = TypeVar("T", Event, Statistic, Condition)
 
 
 def link(claims: Sequence[Claim], reports: Sequence[Report], judgements: Sequence[Judgement] = ()) -> Folds:
     """Joins claims of one incident, one statistic or one condition, and fuses each group by the rules in
     `docs/concepts/linking.md`.
 
-    The folds come sorted by first day, then id, and are the same for every order of the arguments. Plans, threats and
-    hypotheses are in no fold, and neither are claims that a reviewer rejected. A claim whose report is not given is
-    linked by what it says itself.
+    The folds come sorted by first day, then id, and are the same for every order of claims and reports; judgements hold in the
+    order in which they are given. Plans, threats and hypotheses are in no fold, and neither are claims that a reviewer rejected.
+    A claim whose report is not given is linked by what it says itself. A copy names its original in `copy_of`; the original need
+    not be given.
+
+    Linking some of the claims gives the same folds as linking all, as long as whole `Folds.components` are given. A new claim
+    touches the components of the claims that `linked` names, and no others.
 
     >>> from marsad.model import Place, When
     >>> def claim(name, report):
@@ -42,72 +41,52 @@ def link(claims: Sequence[Claim], reports: Sequence[Report], judgements: Sequenc
     """
     by_id = {r.id: r for r in sorted(reports, key=lambda r: r.id)}
     rulings = read_judgements(judgements, claims)
-    unique = {c.id: c for c in claims if c.status in REAL and c.id not in rulings.rejected}
-    facts = [read(unique[name], by_id) for name in sorted(unique)]
-    made = [events.fuse_event(g) for g in _groups(facts, "incident", incident_pairs.score, rulings)]
-    figures = [statistics.fuse_statistic(g) for g in _groups(facts, "statistic", statistics.score, rulings, timed=False)]
-    states = conditions.fuse_conditions(_groups(facts, "condition", conditions.score, rulings, timed=False))
+    unique = {c.id: c for c in claims}
+    facts = _facts(unique.values(), by_id, rulings)
+    joined = {scope: join([f for f in facts if f.claim.scope == scope], scope, rulings) for scope in SCORES}
+    groups = {scope: [revised(g, rulings, by_id) for g in j.groups] for scope, j in joined.items()}
+    made, no_events = _judged([events.fuse_event(g) for g in groups["incident"]], rulings)
+    figures, no_figures = _judged([statistics.fuse_statistic(g) for g in groups["statistic"]], rulings)
+    stated, no_states = _judged([conditions.fuse_condition(g) for g in groups["condition"]], rulings)
+    states = relate(stated, {f.id: f for g in joined["condition"].groups for f in g})
+    rejected: list[Fold] = [*no_events, *no_figures, *no_states]
     return Folds(
         events=tuple(sorted(made, key=lambda e: (e.date_first or "9999", e.id))),
         statistics=tuple(sorted(figures, key=lambda s: (s.first or "9999", s.id))),
         conditions=tuple(sorted(states, key=lambda c: (c.since or "9999", c.id))),
+        rejected=tuple(sorted(rejected, key=lambda f: f.id)),
+        components=_components(sorted(unique), [e for j in joined.values() for e in j.edges]),
     )
 
 
-def _groups(
-    facts: Sequence[Facts], scope: Scope, score: Callable[[Facts, Facts], float], rulings: Rulings, *, timed: bool = True
-) -> list[list[Facts]]:
-    ruled = {name for pair in rulings.together | rulings.apart for name in pair}
-    chosen, repeats = _without_repeats([f for f in facts if f.claim.scope == scope], ruled)
-    place = {f.id: i for i, f in enumerate(chosen)}
-    scores = {(i, j): score(chosen[i], chosen[j]) for i, j in pairs(chosen, timed=timed)}
-    loose = [f.loose if timed else not f.places for f in chosen]
+def linked(
+    new: Sequence[Claim], known: Sequence[Claim], reports: Sequence[Report], judgements: Sequence[Judgement] = ()
+) -> frozenset[str]:
+    """Ids of the `known` claims that a `new` claim may be joined with or may end, dispute or otherwise bear on.
 
-    def silent(i: int, j: int) -> bool:
-        """A claim without place or day says nothing of a claim in another report."""
-        return (loose[i] or loose[j]) and chosen[i].claim.report != chosen[j].claim.report
-
-    found = cluster(
-        len(chosen),
-        scores,
-        loose=loose,
-        silent=silent,
-        together=[(place[a], place[b]) for a, b in sorted(rulings.together) if a in place and b in place],
-        apart=[(place[a], place[b]) for a, b in sorted(rulings.apart) if a in place and b in place],
-    )
-    return [[f for i in group for f in (chosen[i], *repeats.get(chosen[i].id, ()))] for group in found]
-
-
-def _without_repeats(facts: Sequence[Facts], ruled: set[str]) -> tuple[list[Facts], dict[str, list[Facts]]]:
-    """The claims with one of each set that other reports repeat word for word, and the repeats by the id of that one.
-
-    A story that two hundred outlets carry weighs as one, in the score and in the time it takes.
+    `known` are the claims that share a `block_keys` key with a new one (others do no harm), `reports` those of all the claims.
+    Link the new claims with the whole components of the claims named, and the folds are those of linking everything.
     """
-    kept: list[Facts] = []
-    first: dict[object, Facts] = {}
-    repeats: dict[str, list[Facts]] = {}
-    for f in facts:
-        c = f.claim
-        said = tuple(e.quote for e in c.evidence if e.field == "claim")
-        key = (
-            said,
-            c.sub_event_type,
-            c.condition,
-            c.measure,
-            c.value,
-            f.names,
-            c.where,
-            c.when,
-            c.who,
-            c.whom,
-            c.counts,
-            c.stance,
-            f.voice,
-        )
-        model = first.setdefault(key, f) if said and not f.loose and f.id not in ruled else f
-        held = {f.claim.report} & {model.claim.report, *(r.claim.report for r in repeats.get(model.id, ()))}
-        if model is f or held:
-            kept.append(f)
-        else:
-            repeats.setdefault(model.id, []).append(f)
-    return kept, repeats
+    by_id = {r.id: r for r in sorted(reports, key=lambda r: r.id)}
+    rulings = read_judgements(judgements, [*new, *known])
+    fresh = {c.id: c for c in new}
+    one = _facts(fresh.values(), by_id, rulings)
+    other = _facts((c for c in {c.id: c for c in known}.values() if c.id not in fresh), by_id, rulings)
+    return frozenset(edges_between(one, other, rulings))
+
+
+def _facts(claims: Iterable[Claim], reports: Mapping[str, Report], rulings: Rulings) -> list[Facts]:
+    real = (c for c in claims if c.status in REAL and c.id not in rulings.rejected)
+    return [read(c, reports) for c in sorted(real, key=lambda c: c.id)]
+
+
+def _judged(items: Sequence[T], rulings: Rulings) -> tuple[list[T], list[T]]:
+    """The folds with a reviewer's corrections: those that stand, and those that were rejected."""
+    found = [corrected_fold(item, rulings) for item in items]
+    stands = [verdict(rulings, item.claims) != "reject" for item in found]
+    return [i for i, ok in zip(found, stands, strict=True) if ok], [i for i, ok in zip(found, stands, strict=True) if not ok]
+
+
+def _components(names: Sequence[str], edges: Iterable[tuple[str, str]]) -> tuple[frozenset[str], ...]:
+    place = {name: i for i, name in enumerate(names)}
+    return tuple(frozenset(names[i] for i in group) for group in components(len(names), ((place[a], place[b]) for a, b in edges)))

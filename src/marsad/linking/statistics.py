@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marsad.linking import agreement
-from marsad.linking.facts import Facts, iso, told_by
+from marsad.linking.facts import Facts, told_by
 from marsad.linking.incident_pairs import NEVER
+from marsad.linking.independence import settle
+from marsad.linking.names import iso
 from marsad.linking.nearness import listed, place_relation, ranges_meet
 from marsad.linking.rulings import fold_id
 from marsad.linking.tables import kinship
@@ -67,7 +69,7 @@ def _value(one: Facts, other: Facts, *, same_report: bool, exact: bool) -> float
 
 def fuse_statistic(facts: Sequence[Facts]) -> Statistic:
     """The statistic that these claims give together: bounds over the voices that stand, the newest of each."""
-    facts = sorted(facts, key=lambda f: f.age)
+    facts = settle(sorted(facts, key=lambda f: f.age))
     standing = _standing(facts)
     spans = [s for s in (_span(f) for f in standing) if s is not None]
     lows = [low if low is not None else high for low, high in spans]
@@ -90,7 +92,9 @@ def fuse_statistic(facts: Sequence[Facts]) -> Statistic:
         sub_event_type=kind[1],
         according_to=agreement.speakers(facts),
         claims=tuple(f.id for f in facts),
-        because=agreement.reasons([_explain(facts[0], f) for f in facts[1:]]),
+        because=agreement.reasons([_explain(facts[0], f) for f in facts[1:21]], len(facts) - 1),
+        confidence=agreement.confidence(facts),
+        voices=agreement.voices(f for f in facts if f.claim.stance == "asserts"),
     )
 
 

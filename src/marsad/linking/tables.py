@@ -38,6 +38,26 @@ def kinship(one: str | None, other: str | None) -> float:
 
 
 @cache
+def _families() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for r in _rows("families.tsv"):
+        found.setdefault(r["sub_event_type"], []).append(r["family"])
+    return {sub: tuple(names) for sub, names in found.items()}
+
+
+def families(sub_event_type: str | None) -> tuple[str, ...]:
+    """The families of types in which to look for the like: two types that have a kinship share one, and a type that isn't stated
+    is in all of them.
+
+    >>> families("Air/drone strike")
+    ('violence',)
+    """
+    if sub_event_type is None:
+        return tuple(sorted({name for names in _families().values() for name in names}))
+    return _families().get(sub_event_type, ("other",))
+
+
+@cache
 def tiers() -> Mapping[str, int]:
     """How far a speaker's role is trusted with a toll: 1 first."""
     return {r["role"]: int(r["tier"]) for r in _rows("roles.tsv")}
@@ -69,3 +89,15 @@ def opposites(column: str) -> frozenset[tuple[str, str, str]]:
 def stop_words() -> frozenset[str]:
     """Words that say nothing of which incident is told."""
     return frozenset(r["word"] for r in _rows("stop_words.tsv"))
+
+
+@cache
+def institutions() -> frozenset[str]:
+    """Words for a body that keeps a tally of its own, so that its longer and shorter name are one speaker."""
+    return frozenset(r["word"] for r in _rows("institutions.tsv"))
+
+
+@cache
+def revisions() -> Mapping[str, str]:
+    """Words by which a report says that its figure takes the place of an earlier one: `up`, `down` or `either`."""
+    return {r["words"]: r["direction"] for r in _rows("revisions.tsv")}

@@ -157,9 +157,8 @@ def checksum(file: Path) -> str:
 def opened(target: Path | None = None) -> sqlite3.Connection:
     """A read-only connection to the index, built first where it is missing.
 
-    Looks at what can be seen at once: the size noted when it was built, the schema and the version. Raises `ConfigError`
-    with what to
-    do where one of them is wrong.
+    Compares size, schema, number of places and the checksum noted when it was built (70 MB: 0.1 s). Raises `ConfigError`
+    with what to do where one of them is wrong.
     """
     file = target or path()
     if not file.exists():
@@ -179,6 +178,7 @@ def opened(target: Path | None = None) -> sqlite3.Connection:
         or found != (APPLICATION, SCHEMA)
         or noted is None
         or noted[0] != str(mark.get("places"))
+        or mark.get("sha256") != checksum(file)
     ):
         store.close()
         raise ConfigError(cure)
@@ -187,10 +187,7 @@ def opened(target: Path | None = None) -> sqlite3.Connection:
 
 def check(target: Path | None = None) -> None:
     """Read the whole index and compare its checksum. Raises `ConfigError` where it differs."""
-    file = target or path()
-    opened(file).close()
-    if json.loads(file.with_suffix(".json").read_text("utf-8")).get("sha256") != checksum(file):
-        raise ConfigError(f"the place index {file} is damaged: delete it, or run `python -m marsad.places.index`")
+    opened(target or path()).close()
 
 
 def main(arguments: list[str]) -> int:

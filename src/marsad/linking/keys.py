@@ -1,0 +1,155 @@
+"""The keys under which a claim is found by those that it may be joined with.
+
+Two claims are compared where they share a key and their windows of days meet. Both depend on the two claims and their reports
+alone, so that a ledger can keep the keys of each claim and look up those that a new claim has to be compared with.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from marsad.linking.names import fold, ordinal
+from marsad.linking.tables import families
+from marsad.model import Claim, Place, Report
+
+CELL = 0.5
+HALF_KM = 13.0
+KM_PER_DEGREE = 111.2
+SLACK = 3
+SEEN = 8
+BUCKET = 16
+LONG = 45
+LONG_BUCKET = 1024
+STATISTIC_DAYS = 60
+PLACES = 3
+EVER = (0, 4_000_000)
+TIMELESS = ("border_crossing", "siege", "territory", "corridor", "ceasefire")
+LOOSE = ("ceasefire", "aid_delivery")
+SOUNDS = str.maketrans("qckzjgpvtdo", "kkksggbbddu")
+Window = tuple[int, int]
+
+
+def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
+    """The keys under which to keep and look up a claim: two claims that `link` may join, or that may end or dispute each other,
+    share at least one. Sorted, without repeats; mostly under 20, never above 300.
+
+    They depend on the claim and on the day of its report alone. The report itself is a key; the others hold the scope, a place
+    (its name by sound, its half-degree cells, its first-level division), and for an incident the time window and type family,
+    for a statistic its measure with the figure or the period, for a condition its subject.
+
+    >>> from marsad.model import Claim, Place, When
+    >>> strike = Claim(id="c", report="r", scope="incident", sub_event_type="Air/drone strike",
+    ...                where=(Place(name="Sinja", words="Sinja"),), when=When(first="2026-01-12", last="2026-01-12"))
+    >>> block_keys(strike)
+    ('i|report|r', 'i|violence|d46226|name:sng')
+    """
+    first, last = ordinal(claim.when.first), ordinal(claim.when.last)
+    first, last = first if first is not None else last, last if last is not None else first
+    if first is not None and last is not None and last < first:
+        first, last = last, first
+    seen = ordinal(report.published or report.anchor.date) if report else None
+    return keys_of(claim, [fold(p.name) for p in claim.where], first, last, seen)
+
+
+def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | None, seen: int | None) -> tuple[str, ...]:
+    """`block_keys` where names and days have been read already."""
+    places = list(zip(claim.where, names, strict=True))[:PLACES]
+    window = window_of(claim, first, last, seen)
+    if claim.scope == "incident":
+        found = _incident(claim, places, _buckets(first, last, window))
+    elif claim.scope == "statistic":
+        found = _statistic(claim, places)
+    else:
+        found = _condition(claim, places, _buckets(first, last, window))
+    return tuple(sorted({f"{claim.scope[0]}|report|{claim.report}", *found}))
+
+
+def _incident(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str]) -> Iterator[str]:
+    for place, name in places:
+        for where in (*_spots(place, name), *_divisions(place, name)):
+            for family in families(claim.sub_event_type):
+                yield from (f"i|{family}|{bucket}|{where}" for bucket in buckets)
+
+
+def _statistic(claim: Claim, places: Sequence[tuple[Place, str]]) -> Iterator[str]:
+    """Joined across reports: the same figure of one place or one period, and rival or revised figures of one place and period."""
+    if claim.value is None or (claim.value.low, claim.value.high) == (None, None):
+        return
+    figure = f"{claim.measure}|{claim.value.low}-{claim.value.high}"
+    period = f"{claim.when.first}..{claim.when.last}" if claim.when.first or claim.when.last else None
+    spots = [where for place, name in places for where in _spots(place, name)]
+    yield from (f"s|{figure}|{where}" for where in spots)
+    if period:
+        yield f"s|{figure}|{period}"
+        yield from (f"s|{claim.measure}|{period}|{where}" for where in spots or ["nowhere"])
+
+
+def _condition(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str]) -> Iterator[str]:
+    subject = claim.condition.subject if claim.condition else ""
+    times = ("ever",) if subject in TIMELESS else buckets
+    for place, name in places:
+        for where in (*_spots(place, name), *(_divisions(place, name) if subject in LOOSE else ())):
+            yield from (f"c|{subject}|{time}|{where}" for time in times)
+    if subject == "ceasefire":
+        yield from (f"c|{subject}|ever|who:{fold(a.name)}" for a in claim.who[:6])
+
+
+def window_of(claim: Claim, first: int | None, last: int | None, seen: int | None) -> Window:
+    """The days in which another claim must fall to be compared with this one, both ends included."""
+    if claim.scope == "condition" and (claim.condition is None or claim.condition.subject in TIMELESS):
+        return EVER
+    around = STATISTIC_DAYS if claim.scope == "statistic" else SEEN
+    if first is not None and last is not None:
+        return first, last + (0 if claim.scope == "statistic" else SLACK)
+    if seen is not None:
+        return seen - around, seen + around
+    return EVER if claim.scope == "statistic" else (0, 0)
+
+
+def _buckets(first: int | None, last: int | None, window: Window) -> list[str]:
+    """The stretches of 16 days that a window touches, at most five; a span of more than 45 days keeps to its own kind."""
+    if window == (0, 0):
+        return ["undated"]
+    if first is not None and last is not None and last - first > LONG:
+        touched = range(first // LONG_BUCKET, last // LONG_BUCKET + 1)
+        return [f"long{n}" for n in touched] if len(touched) <= 4 else ["ages"]
+    return [f"d{n}" for n in range(window[0] // BUCKET, window[1] // BUCKET + 1)]
+
+
+def _spots(place: Place, name: str) -> Iterator[str]:
+    """The name by its sound, and the cells that a square of 26 km around the place touches: at most four."""
+    if name:
+        yield f"name:{sound(name)}"
+    if place.latitude is None or place.longitude is None or place.precision == 3:
+        return
+    tall = HALF_KM / KM_PER_DEGREE
+    wide = min(1.0, tall / max(0.05, math.cos(math.radians(place.latitude))))
+    for row in _steps(place.latitude, tall):
+        for column in _steps(place.longitude, wide):
+            yield f"cell:{row}:{column % round(360 / CELL)}"
+
+
+def _steps(at: float, half: float) -> range:
+    return range(math.floor((at - half) / CELL), math.floor((at + half) / CELL) + 1)
+
+
+def _divisions(place: Place, name: str) -> Iterator[str]:
+    if place.admin1:
+        yield f"in:{place.country}:{fold(place.admin1)}"
+    if place.precision == 3 and name:
+        yield f"in:{place.country}:{name}"
+
+
+def sound(name: str) -> str:
+    """The first consonants of a folded name, so that spellings of one name agree; a short name stays as it is.
+
+    >>> sound("sinja"), sound("singa"), sound("fashir"), sound("fasher"), sound("rafah"), sound("goma")
+    ('sng', 'sng', 'fshr', 'fshr', 'rf', 'goma')
+    """
+    if len(name) < 5:
+        return name
+    bare = re.sub(r"[\W_]", "", name.translate(SOUNDS))
+    heard = re.sub(r"[aeiouwy]|(?<=[^s])h", "", bare[1:])
+    return re.sub(r"(.)\1+", r"\1", bare[0] + heard)[:4]
