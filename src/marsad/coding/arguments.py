@@ -38,7 +38,7 @@ PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "bo
 
 BEGAN = re.compile(
     r"\b(?:began|begun|beginning|erupted|started|broke out|breaking out|launched|outbreak|(?:took|seized) power)\W+(?:\w+\W+)"
-    r"{0,3}$",
+    r"{0,7}$",
     re.IGNORECASE,
 )
 
@@ -329,7 +329,7 @@ def period(scene: Scene, region: Region) -> Told:
     if chosen is None:
         return Told()
     span = reach(chosen, anchor=scene.notes.anchor)
-    before = scene.text[max(0, chosen.start - 24) : chosen.start]
+    before = scene.text[max(0, chosen.start - 70) : chosen.start]
     if span.first and scene.notes.anchor and BEGAN.search(before):
         span = replace(span, last=scene.notes.anchor)
     when = When(
