@@ -1,9 +1,12 @@
-"""Measure `marsad.linking.link` on gold claims: pairwise and B-cubed precision, recall and F1 for each scope.
+"""Measure `marsad.linking.link`: how well it joins, and how its time grows.
 
     python bench/linking.py --corpus FOLDER [--corpus FOLDER ...] [--misses] [--json FILE]
+    python bench/linking.py --shared PATH                  the development corpora, claims as written and as coded
+    python bench/linking.py --scale 10000 --scale 100000   processor time on invented claims, all at once and 1,000 new ones
     python bench/linking.py --corpus FOLDER ... --fit      prints weights fitted by logistic regression
 
-Gold claims that share a `key` are one incident, statistic or condition. Claims that did not happen are left out.
+Pairwise and B-cubed precision, recall and F1 for each scope. Gold claims that share a `key` are one incident, statistic or
+condition. Claims that did not happen are left out. As coded: `linking.b3` of the corpora's own scorer.
 """
 
 from __future__ import annotations
@@ -12,19 +15,27 @@ import argparse
 import json
 import pathlib
 import sys
+import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from marsad.linking import link
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from bench.invented import claims_and_reports
+from marsad.linking import ask_keys, block_keys, link, linked
 from marsad.linking.facts import read as read_facts
 from marsad.linking.incident_pairs import features
 from marsad.model import Anchor, Claim, Report, from_record
 
 SCOPES = ("incident", "statistic", "condition")
+DEVELOPMENT = ("sudan", "access", "world")
+NEW = 1000
+T = TypeVar("T")
 
 
 def lines(path: pathlib.Path) -> list[dict[str, Any]]:
@@ -134,16 +145,89 @@ def fit(folders: list[pathlib.Path]) -> None:
         print(f"{name} = {weight:.2f}")
 
 
+def scale(number: int) -> dict[str, float]:
+    """Processor seconds to link `number` invented claims, and to bring 1,000 new ones into them by their keys."""
+    claims, reports = claims_and_reports(number + NEW)
+    known, new = claims[:-NEW], claims[-NEW:]
+    folds, seconds = timed(lambda: link(known, reports))
+    table = {r.id: r for r in reports}
+    held: dict[str, list[Claim]] = defaultdict(list)
+    for claim in known:
+        for key in block_keys(claim, table[claim.report]):
+            held[key].append(claim)
+    home = {name: part for part in folds.components for name in part}
+    by_id = {c.id: c for c in known}
+
+    def arrive() -> int:
+        near = {c.id: c for claim in new for key in ask_keys(claim, table[claim.report]) for c in held.get(key, ())}
+        touched = linked(new, list(near.values()), [table[c.report] for c in (*new, *near.values())])
+        names = {other for name in touched for other in home[name]}
+        again = [*new, *(by_id[name] for name in names)]
+        link(again, [table[c.report] for c in again])
+        return len(again)
+
+    again, arrival = timed(arrive)
+    return {"claims": len(known), "seconds": seconds, "microseconds_a_claim": 1e6 * seconds / len(known)} | {
+        "largest_component": max(map(len, folds.components)),
+        "new_claims_seconds": arrival,
+        "linked_again": again,
+    }
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What the work gives, and the processor seconds it took."""
+    begin = time.process_time()
+    found = work()
+    return found, time.process_time() - begin
+
+
+def show_scale(numbers: list[int]) -> dict[str, dict[str, float]]:
+    found = {}
+    for number in numbers:
+        got = found[str(number)] = scale(number)
+        print(
+            f"{got['claims']:>9,.0f} claims {got['seconds']:8.1f} s {got['microseconds_a_claim']:6.0f} µs a claim"
+            f"   {NEW:,} new ones {got['new_claims_seconds']:6.2f} s, {got['linked_again']:,.0f} linked again"
+            f"   largest component {got['largest_component']:,.0f}",
+            flush=True,
+        )
+    return found
+
+
+def as_coded(shared: pathlib.Path) -> dict[str, float]:
+    """`linking.b3` of the development corpora, coded by the installed coder."""
+    from bench.quality import code_corpus, score
+    from marsad.stages import installed_stages
+
+    stages, found = installed_stages(), {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in DEVELOPMENT:
+            coded = pathlib.Path(folder) / f"{name}.jsonl"
+            coded.write_text(code_corpus(shared / "corpus" / name, stages), encoding="utf-8")
+            found[name] = score(shared / "bench" / "score.py", shared / "corpus" / name, coded)["linking.b3"]
+            print(f"{name:16}as coded, linking.b3 {found[name]:.3f}")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", action="append", required=True, type=pathlib.Path)
+    parser.add_argument("--corpus", action="append", default=[], type=pathlib.Path)
+    parser.add_argument("--shared", type=pathlib.Path, help="folder with corpus/ and bench/score.py")
+    parser.add_argument("--scale", action="append", default=[], type=int, help="how many invented claims")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--scope", choices=SCOPES)
     parser.add_argument("--json", type=pathlib.Path)
     options = parser.parse_args()
+    if not (options.corpus or options.shared or options.scale):
+        parser.error("give --corpus, --shared or --scale")
     if options.fit:
         return fit(options.corpus)
+    if options.scale:
+        write(options.json, show_scale(options.scale))
+        return
+    if options.shared:
+        options.corpus += [options.shared / "corpus" / name for name in DEVELOPMENT]
     total: dict[str, Counter[str]] = defaultdict(Counter)
     results: dict[str, Any] = {}
     print(
@@ -171,8 +255,14 @@ def main() -> None:
             f"{'all':16}{scope:11}{sums['claims']:7.0f}"
             + "".join(f"{sums[k] / max(1, sums['claims']):9.3f}" for k in sums if k != "claims")
         )
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    if options.shared:
+        results["coded"] = as_coded(options.shared)
+    write(options.json, results)
+
+
+def write(path: pathlib.Path | None, results: dict[str, Any]) -> None:
+    if path:
+        path.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -119,10 +119,19 @@ def parts(events: int, *, seed: int = 1, first: int = 0) -> Iterator[Part]:
         yield part([incident(n, known, seed) for n in numbers], seed)
 
 
-def part(incidents: list[Incident], seed: int) -> Part:
-    """The reports, claims and events of some incidents."""
-    chance = random.Random(f"part {seed} {incidents[0].number}")
-    told = [one for item in incidents for one in tellings(item, chance)]
+def news(held: int, claims: int, *, seed: int = 1, lot: int = 0) -> Part:
+    """New claims for a record of `held` events: half of them tell these again, half tell of others. Each lot is another."""
+    known = towns(seed)
+    chance = random.Random(f"news {seed} {held} {lot}")
+    first = held + lot * claims
+    numbers = [chance.randrange(held) for _ in range(claims // 2)] + list(range(first, first + claims - claims // 2))
+    return part([incident(n, known, seed) for n in numbers], seed, late=True)
+
+
+def part(incidents: list[Incident], seed: int, *, late: bool = False) -> Part:
+    """The reports, claims and events of some incidents; what is told late is told once each."""
+    chance = random.Random(f"part {seed} {incidents[0].number} {late}")
+    told = [one for item in incidents for one in (list(tellings(item, chance))[:1] if late else tellings(item, chance))]
     chance.shuffle(told)
     captures, reports, claims = [], [], []
     of_event: dict[int, list[tuple[Claim, Report]]] = {}
@@ -175,19 +184,19 @@ def tellings(item: Incident, chance: random.Random) -> Iterator[Told]:
         day = f"{item.day.day} {item.day:%B %Y}"
         pieces: tuple[tuple[str | None, str], ...] = (
             ("according_to.0", name.capitalize()),
-            (None, " said that "),
+            (None, f" {invented(chance)} said {invented(chance)} that "),
             ("counts.0", words),
-            (None, " in a "),
+            (None, f" near {invented(chance)} {invented(chance)} in a "),
             ("event_type", item.kind[2]),
-            (None, " by "),
+            (None, f" {invented(chance)} by "),
             ("who.0", item.who.words),
-            (None, " on "),
+            (None, f" of {invented(chance)} on "),
             ("whom.0", item.whom.words),
-            (None, " in "),
+            (None, f" from {invented(chance)} in "),
             ("where.0", item.place.name),
-            (None, " on "),
+            (None, f" {invented(chance)} on "),
             ("when", day),
-            (None, f", incident {item.number}."),
+            (None, f", {invented(chance)} {invented(chance)}, incident {item.number}."),
         )
         sentence, spans = "", []
         for field, text in pieces:
@@ -203,6 +212,11 @@ def tellings(item: Incident, chance: random.Random) -> Iterator[Told]:
             low=killed,
             high=None if least else killed,
         )
+
+
+def invented(chance: random.Random) -> str:
+    """A word that hardly any other sentence has, so that sentences of one pattern are no copies of each other."""
+    return "".join(chance.choice(SYLLABLES) for _ in range(4))
 
 
 def written(pair: list[Told], chance: random.Random) -> tuple[Capture, Report]:

@@ -91,7 +91,7 @@ def keep(outcome: Outcome, store: Ledger, stages: Stages) -> None:
         version=version(),
         codebook=codebook_digest(),
     )
-    append(store, batch, link=stages.link, mark_copies=stages.mark_copies)
+    append(store, batch, **stages.rules())
 
 
 def result_of(found: Findings) -> Result:

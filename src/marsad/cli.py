@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marsad.commands import checking
+from marsad.commands import checking, ingest, judging, releasing, store, tallying, versions
 from marsad.commands.asking import (
     DATE_HELP,
     ActorName,
+    AsOf,
+    At,
     Country,
     Form,
     Ledger,
@@ -29,9 +31,11 @@ from marsad.commands.asking import (
     choose_format,
     needed,
     stop,
+    then,
     usage,
     watching,
 )
+from marsad.commands.reader import DEFAULT, BaseUrl, Config, KeyVariable, Model, Reader, read_by
 from marsad.model import ConfigError, MarsadError
 
 if TYPE_CHECKING:
@@ -45,6 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="News reports in, a cited conflict and humanitarian-access record out.\n\nStart with: marsad code page.html",
 )
+
 
 @app.callback(invoke_without_command=True)
 def marsad(
@@ -72,6 +77,11 @@ def code(
         bool, typer.Option("--link/--no-link", help="Join the claims into events, statistics and conditions.")
     ] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary on standard error.")] = False,
+    reader: Reader = DEFAULT,
+    config: Config = None,
+    base_url: BaseUrl = None,
+    model: Model = None,
+    key_variable: KeyVariable = None,
 ) -> None:
     """Code reports: plain text, saved web pages, or JSON Lines of stories.
 
@@ -84,6 +94,8 @@ def code(
         marsad code stories/ --ledger record.sqlite
 
         cat report.txt | marsad code - --format jsonl
+
+        marsad code page.html --reader openai-compatible --base-url http://127.0.0.1:8000/v1 --model qwen
     """
     from marsad.api import iso_date, keep_and_run
     from marsad.output import deliver, report_problems
@@ -93,8 +105,10 @@ def code(
         stop("acled-csv holds events, and --no-link makes none: leave one of the two out", status=2)
     with usage():
         anchor = iso_date(published)
-    with watching(quiet) as watch:
-        found = keep_and_run([i for i in inputs if i], published=anchor, ledger=ledger, link=link, watch=watch)
+    chosen_reader = read_by(reader, config=config, base_url=base_url, model=model, key_variable=key_variable, quiet=quiet)
+    with chosen_reader as stages, watching(quiet) as watch:
+        given = [i for i in inputs if i]
+        found = keep_and_run(given, published=anchor, ledger=ledger, link=link, stages=stages, watch=watch)
     deliver(found, chosen, out, kind="event" if link else None, anchors=True)
     report_problems(found.problems)
     if not quiet and (out is not None or chosen != "table"):
@@ -111,25 +125,32 @@ def show(
         str, typer.Argument(metavar="ID", help="The id of an event, statistic, condition, claim or report, or its beginning.")
     ],
     ledger: Ledger = None,
+    as_of: AsOf = None,
 ) -> None:
     """Everything behind one item: every claim in its sentence, tolls by speaker, why the claims were joined.
 
-    Example:
+    Examples:
 
         marsad show evt-1a2b --ledger record.sqlite
+
+        marsad show evt-1a2b --ledger record.sqlite --as-of 2026-03-01
     """
     from marsad.exports.explanation import complete, explain
     from marsad.ledger.query import beginning_with, behind
     from marsad.ledger.store import open_ledger
     from marsad.output import screen
 
+    with usage():
+        moment = then(as_of)
     store = open_ledger(needed(ledger))
     try:
         full = complete(name, beginning_with(store, name))
-        explanation = explain(behind(store, full), full)
+        found = behind(store, full, as_of=moment)
+        explanation = explain(found, full)
     except LookupError as error:
-        raise ConfigError(f"{error.args[0]} in {store.path}") from error
-    screen().print(explanation)
+        raise ConfigError(f"{error.args[0]} in {store.name}") from error
+    judged = judging.words_on(store, found, as_of=moment)
+    screen().print(dataclasses.replace(explanation, facts=(*explanation.facts, *judged)))
 
 
 @app.command()
@@ -141,6 +162,8 @@ def events(
     type: Annotated[str | None, typer.Option("--type", help="Part of an event or sub-event type.", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
+    at: At = None,
+    as_of: AsOf = None,
     min_killed: Annotated[
         int | None, typer.Option(min=0, help="At least so many killed (best figure).", show_default=False)
     ] = None,
@@ -155,10 +178,21 @@ def events(
         marsad events --ledger record.sqlite --country Sudan --since 2026-02-01
 
         marsad events --ledger record.sqlite --type drone --min-killed 5 --out strikes.csv
+
+        marsad events --ledger record.sqlite --as-of 2026-03-01 --out march.jsonl
     """
     with usage():
         wanted = asked(
-            country=country, place=place, actor=actor, type=type, since=since, until=until, min_killed=min_killed, limit=limit
+            country=country,
+            place=place,
+            actor=actor,
+            type=type,
+            since=since,
+            until=until,
+            at=at,
+            as_of=as_of,
+            min_killed=min_killed,
+            limit=limit,
         )
     listing(ledger, "event", wanted, form, out)
 
@@ -172,6 +206,8 @@ def statistics(
     measure: Annotated[str | None, typer.Option(help="killed, injured, displaced, people_in_need, …", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
+    at: At = None,
+    as_of: AsOf = None,
     limit: Limit = None,
     form: RowForm = None,
     out: Out = None,
@@ -183,7 +219,9 @@ def statistics(
         marsad statistics --ledger record.sqlite --measure killed
     """
     with usage():
-        wanted = asked(country=country, place=place, actor=actor, type=measure, since=since, until=until, limit=limit)
+        wanted = asked(
+            country=country, place=place, actor=actor, type=measure, since=since, until=until, at=at, as_of=as_of, limit=limit
+        )
     listing(ledger, "statistic", wanted, form, out)
 
 
@@ -197,9 +235,10 @@ def conditions(
         str | None, typer.Option(help="border_crossing, siege, territory, corridor, …", show_default=False)
     ] = None,
     state: Annotated[str | None, typer.Option(help="open, closed, besieged, held, …", show_default=False)] = None,
-    at: Annotated[str | None, typer.Option(help=f"What held on this day, {DATE_HELP}.", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
+    at: At = None,
+    as_of: AsOf = None,
     limit: Limit = None,
     form: RowForm = None,
     out: Out = None,
@@ -212,7 +251,16 @@ def conditions(
     """
     with usage():
         wanted = asked(
-            country=country, place=place, actor=actor, type=subject, state=state, at=at, since=since, until=until, limit=limit
+            country=country,
+            place=place,
+            actor=actor,
+            type=subject,
+            state=state,
+            since=since,
+            until=until,
+            at=at,
+            as_of=as_of,
+            limit=limit,
         )
     listing(ledger, "condition", wanted, form, out)
 
@@ -284,7 +332,7 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
-def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | None, out: Path | None) -> None:
+def listing(ledger: str | None, kind: FoldKind, wanted: Filter, form: str | None, out: Path | None) -> None:
     """The folds of one kind, printed."""
     from marsad.ledger.query import find
     from marsad.ledger.store import open_ledger
@@ -303,7 +351,7 @@ def listing(ledger: Path | None, kind: FoldKind, wanted: Filter, form: str | Non
         typer.echo(f"no {kind} matches", err=chosen != "table" or out is not None)
 
 
-MORE: tuple[ModuleType, ...] = (checking,)
+MORE: tuple[ModuleType, ...] = (judging, checking, releasing, store, ingest, versions, tallying)
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 
 for _module in MORE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from marsad.model import Capture, Claim, Problem, Report
 
@@ -15,15 +15,41 @@ if TYPE_CHECKING:
     from marsad.linking import Folds
 
 
+class Rules(TypedDict):
+    """The functions that a ledger needs, by the names under which its functions take them."""
+
+    link: Callable[..., Folds]
+    mark_copies: Callable[..., Iterable[Report]]
+    block_keys: Callable[[Claim, Report], tuple[str, ...]] | None
+    copy_keys: Callable[[Report], Sequence[int]] | None
+    linked: Callable[..., frozenset[str]] | None
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
     """Plain functions, with models and tables already bound."""
 
     open_inputs: Callable[[Sequence[str | Path]], Iterator[Capture | Problem]]
     read_capture: Callable[[Capture, str | None], tuple[Sequence[Report], Sequence[Problem]]]
-    mark_copies: Callable[[Sequence[Report]], Iterable[Report]]
+    mark_copies: Callable[..., Iterable[Report]]
     code_report: Callable[[Report], tuple[Sequence[Claim], Sequence[Problem]]]
-    link: Callable[[Sequence[Claim], Sequence[Report]], Folds]
+    link: Callable[..., Folds]
+    block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
+    copy_keys: Callable[[Report], Sequence[int]] | None = None
+    linked: Callable[..., frozenset[str]] | None = None
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None
+
+    def rules(self) -> Rules:
+        """What a ledger joins claims and tells copies by: `append(ledger, batch, **stages.rules())`."""
+        return Rules(
+            link=self.link,
+            mark_copies=self.mark_copies,
+            block_keys=self.block_keys,
+            copy_keys=self.copy_keys,
+            linked=self.linked,
+            ask_keys=self.ask_keys,
+        )
 
 
 def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = None) -> Stages:
@@ -36,7 +62,6 @@ def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = 
     from marsad.coding.report import code_report
     from marsad.coding.resources import load_resources
     from marsad.language.anchor import infer_anchor
-    from marsad.linking import link
 
     resources = load_resources() if reader == "encoder" else load_resources(reader)
 
@@ -63,7 +88,20 @@ def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = 
     return Stages(
         open_inputs=intake.open_inputs,
         read_capture=read_capture,
-        mark_copies=intake.mark_copies,
         code_report=coded,
-        link=link,
+        **installed_rules(),
+    )
+
+
+def installed_rules() -> Rules:
+    """How this installation joins claims and tells copies; needs no model, unlike `installed_stages`."""
+    from marsad import intake, linking
+
+    return Rules(
+        link=linking.link,
+        mark_copies=intake.mark_copies,
+        block_keys=linking.block_keys,
+        copy_keys=intake.copy_keys,
+        linked=linking.linked,
+        ask_keys=linking.ask_keys,
     )

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from marsad.coding.attribution import Attribution, carried_over, find_attributions, speaker_for
+from marsad.coding.attribution_attitudes import attitudes
 from marsad.coding.attribution_words import inflect, nouns_in, role_of, speaker_nouns, speech_verbs, stance_of
 from marsad.language.text import load_model, parse, split
 from marsad.model import ConfigError
@@ -257,6 +258,55 @@ def test_the_nearest_role_wins() -> None:
     assert role_of("Ana Costa") is None
 
 
+def every(text: str) -> list[tuple[str, str, str, bool]]:
+    """Speaker, cue, kind and nestedness of all attributions, attitudes included."""
+    found = find_attributions(text, parse(split(text), model=load_model()), every=True)
+    return [(a.speaker_words, text[a.cue_start : a.cue_end], a.kind, a.nested) for a in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "cue"),
+    [
+        ("The mayor wants to reopen the ford before winter.", "The mayor", "wants"),
+        ("The rebels praised the plan for the valley.", "The rebels", "praised"),
+        ("The survey proved that half of the wells are dry.", "The survey", "proved"),
+        ("Ana Costa called on both sides to spare the bridge.", "Ana Costa", "called"),
+        ("The minister is opposed to the new border.", "The minister", "opposed"),
+        ("Observers mistrust Ana Costa's claim that the wells are clean.", "Ana Costa", "claim"),
+        ("The order was praised by the governor of the province.", "the governor of the province", "praised"),
+        ("The army declined to discuss the raid.", "The army", "declined"),
+    ],
+)
+def test_attitudes(text: str, speaker: str, cue: str) -> None:
+    assert (speaker, cue, "attitude", False) in every(text)
+    assert all(a.kind == "speech" for a in attributions(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["The river fell after the rains.", "What do you want from the market?", "The wall supports a roof."]
+)
+def test_no_attitude(text: str) -> None:
+    assert every(text) == []
+
+
+def test_what_stands_in_anothers_words_is_nested() -> None:
+    text = "The mayor said that the rebels want peace. The bishop praised him."
+    assert [(w, nested) for w, _, _, nested in every(text)] == [("The mayor", False), ("the rebels", True), ("The bishop", False)]
+
+
+def test_the_who_of_a_relative_clause_stands_in_for_its_speaker() -> None:
+    text = "Reporters met Ana Costa, who said that the ford was mined."
+    one = attributions(text)[-1]
+    assert one.stand_in is not None
+    assert (one.name, text[slice(*one.stand_in)]) == ("Ana Costa", "who")
+
+
+def test_two_apostrophes_are_a_quotation_mark() -> None:
+    assert who("''We buried nine of them,'' the mayor said.", "We buried nine of them") == ("mayor", "official", "asserts")
+    text = "''We buried nine,'' said Mara Ozil, a nurse. ''Four of those nine were small children.''"
+    assert who(text, "Four of those nine were small children") == ("Mara Ozil", "medical", "asserts")
+
+
 def test_tables_are_whole() -> None:
     assert {n.kind for n in speaker_nouns().values()} == {"noun", "post", "body", "rank"}
     roles = [
@@ -275,6 +325,82 @@ def test_tables_are_whole() -> None:
     ]
     assert {n.role for n in speaker_nouns().values()} <= set(roles)
     assert {e.stance for entries in speech_verbs().values() for e in entries} == {"asserts", "denies", "doubts"}
+    assert set(attitudes()) == {"act", "mind", "clause", "with", "state", "noun", "paper", "people"}
     assert inflect("deny")[2] in speech_verbs()
     assert stance_of("that no such column had passed") == "denies"
     assert [n.words for _, _, n in nouns_in("the interior ministry spokesman")] == ["interior ministry", "spokesman"]
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "name", "role"),
+    [
+        (
+            "Raiders killed nine men at the ford, an army officer who asked not to be named told Radio Plain.",
+            "Raiders killed nine men",
+            "army officer",
+            "military",
+        ),
+        (
+            "A bus hit a mine, killing two, one learned on Monday from hospital sources.",
+            "A bus hit a mine",
+            "hospital sources",
+            "medical",
+        ),
+        ("A bus hit a mine, it was learned from a nurse at the clinic.", "A bus hit a mine", "nurse at the clinic", "medical"),
+        ("Oria blamed Varn for a raid on Friday that a nurse said killed 18 men.", "killed 18 men", "nurse", "medical"),
+        ("The army denies the raid, which residents say killed 15.", "killed 15", "residents", "resident"),
+        ("Nine men died at the ford. The hospital's director said so.", "Nine men died", "hospital's director", "medical"),
+        ("Nine men died at the ford. This was confirmed by the mayor.", "Nine men died", "mayor", "official"),
+        ("The police chief, in Port Ostra, told reporters that two had died.", "two had died", "police chief", "official"),
+        ("A rights group, Plain Watch, counted nine dead men at the ford.", "counted nine dead men", "Plain Watch", "monitor"),
+        ("The army said four men had died and added that two were held.", "two were held", "army", "military"),
+        ("Nine men died at the ford, by the estimate of a nurse.", "Nine men died at the ford", "nurse", "medical"),
+    ],
+)
+def test_speakers_in_harder_grammar(text: str, piece: str, name: str, role: str) -> None:
+    found = who(text, piece)
+    assert found is not None
+    assert found[:2] == (name, role)
+
+
+def test_an_outlet_passes_on_what_it_learned() -> None:
+    assert attributions("A shell hit the ford, AFP learned from a nurse.")[0].via == ("AFP",)
+
+
+def test_a_quotation_left_open_goes_on_in_the_next_paragraph() -> None:
+    text = (
+        '"We heard two shells," said Mara Ozil, a nurse. "Then the roof fell in.\n"Nine of us died under it." The ford is shut.'
+    )
+    assert who(text, "Nine of us died under it") == ("Mara Ozil", "medical", "asserts")
+    assert who(text, "The ford is shut") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The army said on Monday that no such raid had taken place.", "denies"),
+        ("The army said it had not fired at the ford since April.", "denies"),
+        ("The army answered that its men were not in the town at all.", "denies"),
+        ("The army said reports that it had burned the camp were false.", "denies"),
+        ("The army says that no aircraft of its own was flying.", "denies"),
+        ("The army said it had no hand in the raid.", "denies"),
+        ("The hospital withdrew that figure.", "denies"),
+        ("The mayor said there was no confirmation that a drone had come down.", "doubts"),
+        ("The army said it knows nothing about the raid.", "doubts"),
+        ("The ministry disputed the group's figure.", "doubts"),
+        ("The mayor thought this improbable.", "doubts"),
+        ("Residents were sceptical of the claim that the road was open.", "doubts"),
+        ("The army said it was unable to independently confirm the report.", "doubts"),
+        ("The army said no new attacks have been reported since Monday.", "asserts"),
+        ("The army said nobody was hurt in the raid.", "asserts"),
+        ("The mayor said the wounded were not in the hospital.", "asserts"),
+    ],
+)
+def test_denials_and_doubts(text: str, stance: str) -> None:
+    assert {a.stance for a in attributions(text)[:1]} == {stance}
+
+
+def test_each_verb_of_one_speaker_has_its_own_part() -> None:
+    found = attributions("The hospital withdrew that figure and said nine people had been killed.")
+    assert [(a.stance, a.name) for a in found] == [("denies", "The hospital".removeprefix("The ")), ("asserts", "hospital")]
+    assert found[0].content[0][1] <= found[1].cue_start

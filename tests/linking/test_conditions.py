@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marsad.linking import link
+from marsad.linking import held_at, link
 from marsad.model import Claim, Condition
 
 from .makers import actors, condition, day, place, report, says
@@ -105,3 +105,76 @@ def test_two_deliveries_are_two() -> None:
         condition("b", "r3", "aid_delivery", "delivered", when=day("2026-02-04")),
     )
     assert len(found) == 2 and all(c.until is None for c in found)
+
+
+def crossing(name: str, source: str, state: str, **more: object) -> Claim:
+    return condition(name, source, "border_crossing", state, where=(QAIM,), **more)  # type: ignore[arg-type]
+
+
+def test_what_held_on_a_day() -> None:
+    found = folds(
+        crossing("a", "r1", "closed", when=day("2012-01-01", "2012-12-31", "year"), status="ongoing"),
+        crossing("b", "r1", "open", when=day("2019-09-30")),
+    )
+    assert found[0].ended_by == found[1].id
+
+    def states(on: str) -> list[str]:
+        return [c.state for c in held_at(found, on)]
+
+    assert states("2011-06-01") == []
+    assert states("2015-06-01") == states("2019-09-29") == ["closed"]
+    assert states("2019-09-30") == states("2026-01-01") == ["open"]
+
+
+def test_an_undated_state_holds_from_its_first_report() -> None:
+    found = folds(crossing("a", "r1", "open", status="ongoing"), crossing("b", "r2", "open", status="ongoing"))
+    assert [(c.since, c.told_first, c.told_last) for c in found] == [(None, "2019-10-01", "2019-10-02")]
+    assert held_at(found, "2019-09-30") == () and held_at(found, "2019-10-01") == found
+
+
+def test_a_stated_end_is_the_last_day() -> None:
+    found = folds(crossing("a", "r1", "closed", when=day("2019-01-01", until="2019-03-31")))
+    assert held_at(found, "2019-03-31") == found and held_at(found, "2019-04-01") == ()
+
+
+def test_a_delivery_holds_on_its_own_day() -> None:
+    found = folds(condition("a", "r3", "aid_delivery", "delivered", when=day("2026-02-01")))
+    assert held_at(found, "2026-02-01") == found and held_at(found, "2026-02-02") == ()
+
+
+def test_a_change_that_another_source_contradicts_afterwards_closes_nothing() -> None:
+    shut = crossing("a", "r3", "closed", when=day("2026-01-03"), status="ongoing", according_to=says("drivers", "resident"))
+    opened = crossing("b", "r4", "open", when=day("2026-02-01"), according_to=says("the border authority"))
+    reports = [report("r3", "2026-02-09"), report("r4", "2026-02-02")]
+    closed, opening = link([shut, opened], reports).conditions
+    assert (closed.state, closed.until, closed.disputed, closed.rivals) == ("closed", None, ("until",), ("open",))
+    assert [s.name for s in closed.disputed_by] == ["the border authority"]
+    assert [s.name for s in opening.disputed_by] == ["drivers"] and opening.disputed == ("state",)
+    assert len(held_at([closed, opening], "2026-02-05")) == 2
+
+
+def test_old_words_that_are_carried_after_a_change_contradict_nothing() -> None:
+    shut = crossing("a", "r3", "closed", when=day("2026-01-03"), status="ongoing", according_to=says("drivers", "resident"))
+    carried = crossing("c", "r5", "closed", when=day("2026-01-03"), status="ongoing", according_to=says("drivers", "resident"))
+    opened = crossing("b", "r4", "open", when=day("2026-02-01"), according_to=says("the border authority"))
+    reports = [report("r3", "2026-01-09"), report("r4", "2026-02-02"), report("r5", "2026-02-09", copy_of="r3")]
+    closed, opening = link([shut, carried, opened], reports).conditions
+    assert closed.claims == ("a", "c") and closed.until == "2026-02-01" and opening.disputed_by == ()
+
+
+def test_two_outlets_that_contradict_each_other_in_their_own_voice_are_named() -> None:
+    reports = [report("r6", "2026-02-01"), report("r7", "2026-02-02")]
+    found = link(
+        [crossing("a", "r6", "open", status="ongoing"), crossing("b", "r7", "closed", status="ongoing")], reports
+    ).conditions
+    assert sorted(n for c in found for n in c.claims) == ["a", "b"] and all(c.disputed for c in found)
+    told = {c.state: (c.disputed_by[0].name, c.disputed, c.rivals) for c in found}
+    assert told == {"open": ("Outlet r7", ("state",), ("closed",)), "closed": ("Outlet r6", ("state",), ("open",))}
+
+
+def test_holders_and_beginnings_that_differ_are_named() -> None:
+    found = folds(
+        crossing("a", "r1", "closed", when=day("2019-09-01"), according_to=says("the ministry")),
+        crossing("b", "r2", "closed", when=day("2019-09-02"), according_to=says("drivers", "resident")),
+    )
+    assert [c.disputed for c in found] == [("since",)] and found[0].voices == 2

@@ -28,6 +28,12 @@ def test_the_event_keeps_the_id_of_its_oldest_claim() -> None:
     assert first.id == later.id == stable_id("evt", "z")
 
 
+def test_reports_of_one_day_are_ordered_by_their_hour() -> None:
+    reports = [report("r1", "2026-01-12T06:00:00Z"), report("r2", "2026-01-12T11:00:00+03:00"), report("r3", "2026-01-12")]
+    claims = [incident("z", "r1"), incident("b", "r2"), incident("a", "r3")]
+    assert link(claims, reports).events[0].claims == ("z", "b", "a")
+
+
 def test_other_day_other_town_and_other_kind_stay_apart() -> None:
     claims = [
         incident("a", "r1"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
-from marsad.linking import link
-from marsad.model import Claim, Evidence, Statistic, Value
+from marsad.linking import link, may_include
+from marsad.model import Claim, Evidence, Place, Statistic, Value
 
-from .makers import actors, day, place, report, says
+from .makers import actors, day, incident, killed, place, report, says
 
 REPORTS = [report("r1", "2026-01-12"), report("r2", "2026-01-20")]
 
@@ -63,3 +64,36 @@ def test_a_doubt_without_a_figure_joins_what_it_doubts() -> None:
     doubt = figure("b", "r1", None, value=None, stance="doubts", according_to=says("a priest", "other"))
     found = folds(figure("a", "r1", 63), doubt)
     assert len(found) == 1 and found[0].low == 63
+
+
+def test_equal_figures_of_nowhere_and_no_time_stay_apart_across_reports() -> None:
+    bare = {"where": (), "when": day(None)}
+    assert len(folds(figure("a", "r1", 50, **bare), figure("b", "r2", 50, **bare))) == 2
+
+
+def test_which_events_a_statistic_may_include() -> None:
+    darfur = Place(name="El Fasher", words="El Fasher", country="SDN", admin1="North Darfur", precision=1)
+    claims = [
+        incident("in", "r1", counts=(killed(5),), who=actors("Army"), when=day("2025-03-04")),
+        incident("late", "r1", counts=(killed(5),), when=day("2026-01-04")),
+        incident("abroad", "r1", where=(place("Abeche", (13.8, 20.8), country="TCD"),), when=day("2025-03-04")),
+        incident("rsf", "r1", who=actors("RSF"), when=day("2025-05-04")),
+        incident("clash", "r1", sub="Arrests", when=day("2025-07-04")),
+        incident("darfur", "r1", where=(darfur,), when=day("2025-09-04")),
+    ]
+    reports = [dataclasses.replace(REPORTS[0], id=c.id) for c in claims]
+    events = link([dataclasses.replace(c, report=c.id) for c in claims], reports).events
+    assert len(events) == 6
+    statistic = folds(figure("s", "r1", 568))[0]
+
+    def counted(**limits: object) -> set[str]:
+        ids = may_include(dataclasses.replace(statistic, **limits), events)  # type: ignore[arg-type]
+        return {e.claims[0] for e in events if e.id in ids}
+
+    assert counted() == {"in", "rsf", "clash", "darfur"}
+    assert counted(who=actors("Army")) == {"in", "clash", "darfur"}
+    assert counted(sub_event_type="Air/drone strike") == {"in", "rsf", "darfur"}
+    region = Place(name="North Darfur", words="", country="SDN", latitude=15.4, longitude=25.5, precision=3)
+    assert counted(place=region) == {"darfur"}
+    assert counted(first=None) == set()
+    assert statistic.low == 568 and statistic.high == 568

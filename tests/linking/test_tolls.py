@@ -129,3 +129,81 @@ def test_civilian_targeting() -> None:
     assert not event(
         incident("a", "r1", whom=actors("Army", kind="State Forces") + actors("Civilians", kind="Civilians"))
     ).civilian_targeting
+
+
+def test_raising_the_toll_takes_the_place_of_earlier_ones() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(9),), according_to=says("a rescue official")),
+        incident("b", "r2", counts=(killed(11, None),), according_to=says("the governor")),
+        incident(
+            "c", "r3", counts=(killed(14),), said="raising the toll to 14, the ministry said", according_to=says("the ministry")
+        ),
+    )
+    assert found.killed == Toll(low=14, best=14, high=14) and "killed" not in found.disputed
+    assert "its toll takes the place of an earlier one" in found.because[-1]
+
+
+def test_a_raised_toll_of_a_party_does_not_displace_the_hospital() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(9),), according_to=says("the hospital", "medical")),
+        incident(
+            "b", "r3", counts=(killed(40),), said="the death toll has risen to 40", according_to=says("the gang", "armed_group")
+        ),
+    )
+    assert found.killed == Toll(low=9, best=9, high=40) and "killed" in found.disputed
+
+
+def test_at_least_is_a_bound_that_a_closed_figure_above_it_meets() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(10, None),), according_to=says("residents", "resident")),
+        incident("b", "r2", counts=(killed(14),), according_to=says("the ministry")),
+    )
+    assert found.killed == Toll(low=10, best=14, high=14) and "killed" not in found.disputed
+
+
+def test_a_speaker_withdraws_its_figure_in_the_same_report() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(21),), according_to=says("the hospital in Sinja", "medical")),
+        incident(
+            "b",
+            "r1",
+            counts=(killed(9),),
+            said="the hospital withdrew that figure and said nine had been killed",
+            according_to=says("the hospital", "medical"),
+            start=100,
+        ),
+    )
+    assert found.killed == Toll(low=9, best=9, high=9)
+
+
+def test_who_denies_what_it_told_takes_its_figure_back() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(30),), according_to=says("the governor")),
+        incident("b", "r1", counts=(killed(4),), according_to=says("residents", "resident"), start=50),
+        incident("c", "r2", according_to=says("the governor"), stance="denies"),
+    )
+    assert found.killed == Toll(low=4, best=4, high=4) and "happened" in found.disputed
+
+
+def test_one_body_under_a_short_and_a_long_name_is_one_speaker() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(8),), according_to=says("the health ministry")),
+        incident("b", "r2", counts=(killed(12),), according_to=says("the ministry")),
+    )
+    assert found.killed == Toll(low=12, best=12, high=12) and found.voices == 1
+
+
+def test_officials_of_two_places_stay_two_speakers() -> None:
+    found = event(
+        incident("a", "r1", counts=(killed(8),), according_to=says("officials")),
+        incident("b", "r2", counts=(killed(0, words="nobody"),), according_to=says("border officials")),
+    )
+    assert (found.killed.low, found.killed.high, found.voices) == (0, 8, 2) and "killed" in found.disputed
+
+
+def test_an_old_story_that_is_carried_late_is_not_the_newest_word() -> None:
+    reports = [*REPORTS, report("late", "2026-01-20", copy_of="r1")]
+    old = incident("a", "r1", counts=(killed(7),), according_to=says("the ministry"))
+    new = incident("b", "r2", counts=(killed(11),), according_to=says("the ministry"))
+    carried = incident("c", "late", counts=(killed(7),), said="a told it", according_to=says("the ministry"))
+    assert link([old, new, carried], reports).events[0].killed == Toll(low=11, best=11, high=11)

@@ -8,15 +8,11 @@ from typing import Literal
 
 from marsad.analysis.sums import FEWEST, LEAST_SHARE, MOST_SHARE, Sum, sums_that_differ
 from marsad.codebook.actors import countries
-from marsad.coding.nearness import kilometres
-from marsad.linking.facts import UNKNOWN, fold
-from marsad.linking.tables import generic_types, kinship
+from marsad.linking import may_include
+from marsad.linking.names import fold
 from marsad.model import Actor, Claim, Event, Place, Statistic, Toll
 
 Fit = Literal["surely", "perhaps", "no"]
-FITS: tuple[Fit, ...] = ("no", "perhaps", "surely")
-REGION_KM = 300.0
-TOWN_KM = 25.0
 MEASURES = ("killed", "injured", "incidents")
 
 
@@ -107,64 +103,43 @@ def counted(measure: str, sure: Sequence[Event], maybe: Sequence[Event]) -> Toll
 
 
 def inside(statistic: Statistic, event: Event) -> Fit:
-    """Whether an event lies inside what a statistic is about: its period, place, type, doers and victims."""
-    tests: tuple[Callable[[], Fit], ...] = (
-        lambda: in_period(statistic, event),
-        lambda: in_place(statistic, event.place),
-        lambda: of_type(statistic, event),
-        lambda: among(statistic.who, event.who),
-        lambda: among(statistic.whom, event.whom),
+    """Whether an event lies inside what a statistic is about: its period, place, type, doers and victims.
+
+    Not where what is stated sets them apart (`marsad.linking.may_include`); surely where nothing is left open either.
+    """
+    if not may_include(statistic, [event]):
+        return "no"
+    sure = (
+        in_period(statistic, event)
+        and in_place(statistic, event.place)
+        and of_type(statistic, event)
+        and among(statistic.who, event.who)
+        and among(statistic.whom, event.whom)
     )
-    worst: Fit = "surely"
-    for test in tests:
-        worst = min(worst, test(), key=FITS.index)
-        if worst == "no":
-            break
-    return worst
+    return "surely" if sure else "perhaps"
 
 
-def in_period(statistic: Statistic, event: Event) -> Fit:
-    """Surely where all of the event's days are inside, perhaps where some are, or it has none."""
+def in_period(statistic: Statistic, event: Event) -> bool:
+    """All of the event's days are inside the period."""
     if event.date_first is None or event.date_last is None or statistic.first is None or statistic.last is None:
-        return "perhaps"
-    if statistic.first <= event.date_first and event.date_last <= statistic.last:
-        return "surely"
-    return "perhaps" if event.date_first <= statistic.last and statistic.first <= event.date_last else "no"
+        return False
+    return statistic.first <= event.date_first and event.date_last <= statistic.last
 
 
-def in_place(statistic: Statistic, place: Place | None) -> Fit:
-    """Whether a place lies in that of a statistic: a country, a first-level region, a named wider area, or a town.
+def in_place(statistic: Statistic, place: Place | None) -> bool:
+    """A place is known to lie in that of the statistic: its country, region or town.
 
-    Where the statistic states none, a named side of it has to do; with neither, nothing is sure.
+    Where the statistic states none, a named side of it has to do.
     """
     wide = statistic.place
     if wide is None:
-        return "surely" if statistic.who or statistic.whom else "perhaps"
-    if place is None:
-        return "perhaps"
-    if wide.country and place.country and wide.country != place.country:
-        return "no"
-    if wide.precision != 3:
-        return in_town(wide, place)
-    if is_country(wide):
-        return "surely" if place.country else "perhaps"
+        return bool(statistic.who or statistic.whom)
+    if place is None or (wide.country and wide.country != place.country):
+        return False
+    if is_country(wide) or fold(wide.name) == fold(place.name) or (wide.id is not None and wide.id == place.id):
+        return True
     name, region = fold(wide.name), fold(place.admin1 or "")
-    if name == fold(place.name) or name == region or (region and f" {region}".endswith(f" {name}")):
-        return "surely"
-    if wide.admin1 and place.admin1:
-        return "no"
-    km = kilometres(wide, place)
-    return "perhaps" if km is None or km <= REGION_KM else "no"
-
-
-def in_town(wide: Place, place: Place) -> Fit:
-    """A town holds what has its name or lies in it; a whole region may have happened there."""
-    if fold(wide.name) == fold(place.name) or (wide.id is not None and wide.id == place.id):
-        return "surely"
-    if place.precision == 3:
-        return "perhaps" if place.admin1 is None or wide.admin1 is None or place.admin1 == wide.admin1 else "no"
-    km = kilometres(wide, place)
-    return "perhaps" if km is not None and km <= TOWN_KM else "no"
+    return wide.precision == 3 and bool(region) and f" {region}".endswith(f" {name}")
 
 
 def is_country(place: Place) -> bool:
@@ -173,24 +148,19 @@ def is_country(place: Place) -> bool:
     return country is not None and place.admin1 is None and fold(place.name) in (fold(country.name), fold(country.long_name))
 
 
-def of_type(statistic: Statistic, event: Event) -> Fit:
-    """The same sub-event type, or event type where that is all that is stated; perhaps where the types fit each other."""
-    if statistic.sub_event_type in (None, event.sub_event_type):
-        return "surely" if statistic.sub_event_type or statistic.event_type in (None, event.event_type) else "no"
-    vague = {statistic.sub_event_type, event.sub_event_type} & generic_types()
-    return "perhaps" if vague and kinship(statistic.sub_event_type, event.sub_event_type) > 0 else "no"
+def of_type(statistic: Statistic, event: Event) -> bool:
+    """The same sub-event type, or event type where no closer one is stated."""
+    if statistic.sub_event_type is not None:
+        return statistic.sub_event_type == event.sub_event_type
+    return statistic.event_type in (None, event.event_type)
 
 
-def among(wanted: Sequence[Actor], there: Sequence[Actor]) -> Fit:
-    """Surely where all of a side are among those wanted, perhaps where some are, or nobody is named."""
+def among(wanted: Sequence[Actor], there: Sequence[Actor]) -> bool:
+    """All that are named on a side are among those wanted, and somebody is."""
     if not wanted:
-        return "surely"
-    named = [a for a in there if not fold(a.name).startswith(UNKNOWN)]
-    if not named:
-        return "perhaps"
+        return True
     known = {fold(a.name) for a in wanted} | {a.id for a in wanted if a.id}
-    shared = sum(fold(a.name) in known or a.id in known for a in named)
-    return "surely" if shared == len(named) else "perhaps" if shared else "no"
+    return bool(there) and all(fold(a.name) in known or a.id in known for a in there)
 
 
 def unequal(statistics: Sequence[Statistic], claims: Sequence[Claim]) -> list[Sum]:

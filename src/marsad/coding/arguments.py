@@ -15,6 +15,8 @@ from marsad.model import Actor, Count, Evidence, Place, When
 from marsad.places import PlaceMention
 
 LEAST = {"who": 0.25, "whom": 0.35}
+# How sure the reader has to be that "the site" says where it was.
+RECALLED = 0.1
 BARE = re.compile(
     r"(?:(?:at least|about|some|around|nearly|almost|over|more than|up to|another|the|other)\s+)*"
     r"(?:[\d,.]+|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|dozens|scores|hundreds|thousands)?\s*"
@@ -263,6 +265,8 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
         acts = scene.part("who", mention.start, mention.end)
         if (chance if chance is not None else 0.5) >= least and not acts >= max(0.5, chance or 0.0):
             found.append((chance or 0.0, mention))
+    if all(m.place is None or m.place.precision == 3 for _, m in found):
+        found += _recalled(scene, region)
     ranked = sorted(found, key=lambda f: (f[1].place.precision or 3 if f[1].place else 3, -f[0], f[1].start))
     kept: list[PlaceMention] = []
     for _, mention in ranked:
@@ -273,6 +277,13 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
         places=tuple(m.place for m in kept if m.place is not None),
         evidence=tuple(cite(scene.text, "where", m.start, m.end) for m in kept),
     )
+
+
+def _recalled(scene: Scene, region: Region) -> list[tuple[float, PlaceMention]]:
+    """What the region names without a name: "the crossing", "the site"."""
+    inside = [m for m in scene.notes.reading.recalled if region.holds(m.start, m.end)]
+    chances = [(scene.reading.part("where", m.start, m.end), m) for m in inside]
+    return [(chance or 0.0, m) for chance, m in chances if (0.5 if chance is None else chance) >= RECALLED]
 
 
 def times(scene: Scene, region: Region) -> list[TimeExpression]:

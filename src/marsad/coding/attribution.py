@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from marsad.coding.attribution_cues import cues_in
 from marsad.coding.attribution_layout import Cue
@@ -19,6 +20,7 @@ from marsad.coding.attribution_speakers import (
     owned_by,
     people_in,
 )
+from marsad.coding.attribution_surface import said_so
 from marsad.coding.attribution_voice import whole_voice
 from marsad.coding.attribution_words import ARTICLE, clean_name, role_of, stance_of
 from marsad.language.text import Sentence
@@ -26,7 +28,7 @@ from marsad.model import Stance
 
 Offsets = tuple[int, int]
 
-QUOTE = re.compile(r"[\"“«]([^\"“”«»\n]{2,2000})(?:[\"”»]|$)", re.M)
+QUOTE = re.compile(r"(?:[\"“«]|'')((?:(?!'')[^\"“”«»\n]){2,2000})(?:[\"”»]|''|$)", re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,8 @@ class Attribution:
     """One speaker's words in a report; all offsets count into the report's text.
 
     `speaker_words` is `text[speaker_start:speaker_end]`; `name` is the speaker's full name as the text has it elsewhere,
-    `content` the pieces of text that are said, `via` the outlets through which it came.
+    `content` the pieces of text that are said, `via` the outlets through which it came. `kind` is "speech", or "attitude" for
+    what is thought, wanted or judged; `stand_in` is where the "who" of "X, who said" stands; `nested` stands in another's words.
     """
 
     speaker_start: int
@@ -49,22 +52,31 @@ class Attribution:
     status: str = ""
     anonymous: bool = False
     via: tuple[str, ...] = ()
+    kind: str = "speech"
+    stand_in: Offsets | None = None
+    nested: bool = False
 
 
 def find_attributions(
-    text: str, sentences: Sequence[Sentence], *, publisher: str | None = None, title: str | None = None
+    text: str,
+    sentences: Sequence[Sentence],
+    *,
+    publisher: str | None = None,
+    title: str | None = None,
+    every: bool = False,
 ) -> tuple[Attribution, ...]:
     """The report's attributions in the order of the text. A passage that none covers is in the report's own voice.
 
     Sentences with a parse in `doc` are read by it, others by their words alone. Pronouns, surnames and "the spokesman" take the
     name and role of the speaker that they go back to. With `publisher`, "the mission" in a paper of the mission is that mission,
-    and an armed force's own bulletin is that force's word from end to end.
+    and an armed force's own bulletin is that force's word from end to end. `every` adds the attitudes, which no claim rests on,
+    and says of each attribution whether it is nested.
     """
     people = people_in(sentences)
     known: list[Known] = []
     found: list[Attribution] = []
     for sentence in sentences:
-        cues = cues_in(sentence)
+        cues = cues_in(sentence, every=every)
         actor = actor_of(sentence, people, cues)
         if actor is not None and all(k.name != actor.name for k in known[-1:]):
             known = [*[k for k in known if k.name != actor.name], actor]
@@ -78,16 +90,38 @@ def find_attributions(
     found.sort(key=lambda a: (a.cue_start, a.speaker_start))
     found.extend(_open_quotes(text, found))
     found.extend(_reportedly(text, sentences, found))
+    found.extend(_said_so(text, sentences, found, known, people))
     if publisher:
         found = [_published(a, publisher) for a in found]
+    if every:
+        quotes = [q.span(1) for q in QUOTE.finditer(text)]
+        found = [replace(a, nested=_is_nested(a, found, quotes)) for a in found]
     voice = whole_voice(text, publisher=publisher, title=title)
     if voice is not None:
         found.append(_whole(text, *voice))
     return tuple(sorted(found, key=lambda a: (a.cue_start, a.speaker_start, a.content)))
 
 
+def _is_nested(one: Attribution, found: Sequence[Attribution], quotes: Sequence[Offsets]) -> bool:
+    """Whether a speaker stands inside what another says, or inside quotation marks."""
+    at = one.stand_in[0] if one.stand_in else one.speaker_start
+    return any(s <= at and one.cue_end <= e for s, e in quotes) or any(
+        o.speaker_start != one.speaker_start
+        and any(s <= at < e for s, e in o.content)
+        and (_size(one) < _size(o) or not any(s <= o.speaker_start < e for s, e in one.content))
+        for o in found
+    )
+
+
+def _size(one: Attribution) -> int:
+    return sum(e - s for s, e in one.content)
+
+
 def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
-    """The attributions that cover most of a stretch of text, the nearest speaker first; empty for the report's own voice."""
+    """The attributions that cover most of a stretch of text, the nearest speaker first; empty for the report's own voice.
+
+    Of one speaker's words, what they deny or doubt goes before what they assert.
+    """
     length = max(1, span[1] - span[0])
     fits: list[tuple[int, int, int, Attribution]] = []
     for order, one in enumerate(attributions):
@@ -99,7 +133,9 @@ def speaker_for(span: Offsets, attributions: Sequence[Attribution]) -> tuple[Att
         covered = _covered(span, reach)
         if (inside > 0 and covered * 2 > length) or inside * 2 > length:
             fits.append((size, one.cue_start, order, one))
-    return tuple(one for _, _, _, one in sorted(fits, key=lambda f: f[:3]))
+    near = [one for _, _, _, one in sorted(fits, key=lambda f: f[:3])]
+    refused = next((a for a in near if a.stance != "asserts" and near[0].name == a.name), None)
+    return tuple(near) if refused is None else (refused, *(a for a in near if a is not refused))
 
 
 def carried_over(span: Offsets, attributions: Sequence[Attribution], sentences: Sequence[Sentence]) -> Attribution | None:
@@ -156,6 +192,8 @@ def _resolve(text: str, sentence: Sentence, cue: Cue, known: list[Known], people
         stance=_stance(cue, sentence.text),
         status=cue.status,
         anonymous=who.anonymous if who else False,
+        kind=cue.kind,
+        stand_in=(sentence.start + cue.stand_in[0], sentence.start + cue.stand_in[1]) if cue.stand_in else None,
         via=tuple(ARTICLE.sub("", sentence.text[s:e]) for s, e in cue.via),
     )
     return made, who
@@ -173,23 +211,34 @@ def _published(one: Attribution, publisher: str) -> Attribution:
 def _stance(cue: Cue, text: str) -> Stance:
     if cue.stance != "asserts" or not cue.content:
         return cue.stance
-    return stance_of(text[slice(*cue.content[0])])
+    return stance_of(text[slice(*cue.content[0])]) if cue.content[0][0] >= 0 else "asserts"
 
 
 def _open_quotes(text: str, found: Sequence[Attribution]) -> list[Attribution]:
-    """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's."""
+    """Quotations that stand in no attribution: they are the last speaker's in the paragraph, else the next one's.
+
+    One that a paragraph leaves open goes on in the next, where that begins with a quotation mark.
+    """
     extra: list[Attribution] = []
+    last: tuple[int, Attribution | None] = (-1, None)
     for quote in QUOTE.finditer(text):
         start, end = quote.span()
-        if len(quote.group(1).split()) < 4 or any(s <= start + 1 < e for a in found for s, e in a.content):
-            continue
-        line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1)
-        before = [a for a in found if line[0] <= a.cue_start < start]
-        behind = [a for a in found if end <= a.cue_start < min(line[1], end + 120)]
-        owner = before[-1] if before else behind[0] if behind else None
-        if owner is not None and _whole_sentence(text, start, end):
-            extra.append(replace(owner, content=((start, min(end, len(text))),), stance="asserts"))
+        owner = next((a for a in found if any(s <= start + 1 < e for s, e in a.content)), None)
+        if owner is None and len(quote.group(1).split()) >= 4:
+            goes_on = last[1] is not None and 0 <= last[0] <= start and not text[last[0] : start].strip()
+            owner = last[1] if goes_on else _beside(text, start, end, found)
+            if owner is not None and _whole_sentence(text, start, end):
+                extra.append(replace(owner, content=((start, min(end, len(text))),), stance="asserts"))
+        last = (end, owner) if text[end - 1 : end] not in tuple("\"”»'") else (-1, None)
     return extra
+
+
+def _beside(text: str, start: int, end: int, found: Sequence[Attribution]) -> Attribution | None:
+    """Who speaks last before a stretch in its paragraph, or first behind it."""
+    line = text.rfind("\n", 0, start) + 1, (text.find("\n", end) + 1 or len(text) + 1)
+    before = [a for a in found if line[0] <= a.cue_start < start]
+    behind = [a for a in found if end <= a.cue_start < min(line[1], end + 120)]
+    return before[-1] if before else behind[0] if behind else None
 
 
 def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attribution]) -> list[Attribution]:
@@ -201,6 +250,31 @@ def _reportedly(text: str, sentences: Sequence[Sentence], found: Sequence[Attrib
             owner = carried_over(span, found, sentences)
             if owner is not None and owner.role in ("monitor", "un", "media", "aid"):
                 extra.append(replace(owner, content=(span,), stance="asserts"))
+    return extra
+
+
+def _said_so(
+    text: str, sentences: Sequence[Sentence], found: Sequence[Attribution], known: list[Known], people: People
+) -> list[Attribution]:
+    """ "The hospital's director said so.", "That is what he told reporters.": whose the sentence before is."""
+    extra = []
+    for before, sentence in pairwise(sentences):
+        hit = said_so(sentence.text) if before.paragraph == sentence.paragraph else None
+        if hit is None or any(before.start <= a.cue_start < before.end for a in found):
+            continue
+        speaker, span = hit
+        cue = Cue(
+            speaker=speaker,
+            about=sentence.text[slice(*speaker)],
+            cue=span,
+            clause=span,
+            stance="asserts",
+            status="",
+            pattern="clause",
+            side="left",
+            content=((before.start - sentence.start, before.end - sentence.start),),
+        )
+        extra.append(_resolve(text, sentence, cue, known, people)[0])
     return extra
 
 

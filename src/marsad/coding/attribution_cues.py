@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from marsad.coding.attribution_attitudes import attitude_cues
 from marsad.coding.attribution_layout import Cue, lay_out
 from marsad.coding.attribution_phrases import phrase_cues
 from marsad.coding.attribution_subjects import (
     CLOSERS,
     NOT_SPEAKERS,
+    RELATIVES,
     SUBJECTS,
     agent_of,
     extended,
@@ -22,6 +24,7 @@ from marsad.coding.attribution_subjects import (
     quoted_speakers,
     speakers_of,
     subject_of,
+    taken_for_participle,
 )
 from marsad.coding.attribution_surface import surface_cues
 from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 LONGEST = 4000
 OWN_VOICE = re.compile(r"(?:our|this)\s", re.I)
-OPENERS = '"“‘«'
+OPENERS = ('"', "“", "‘", "«", "''")
 OBJECT = re.compile(
     r"\s+(?:(?:only |some |at least )?\d|(?:the|an?|both|any|all|its|his|that|it|responsibility|no)\b|[A-Z]|[,.]$)"
 )
@@ -41,8 +44,10 @@ TAIL = re.compile(r"\s*(?:[.,;]|$|(?:on|in|late|yesterday|today)\b)")
 HEARSAY = re.compile(r"(?:said|thought|believed|alleged|known|reported|suspected|held) to (?:be|have|belong|\w+)\b", re.I)
 
 
-def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
+def cues_in(sentence: Sentence, *, every: bool = False) -> tuple[Cue, ...]:
     """The sentence's cues in order, each with its content. Without a parse the words alone decide.
+
+    `every` adds what people think, want and judge to what they state.
 
     A "sentence" of over 4,000 characters is a table or rubbish: nobody speaks in it.
     """
@@ -52,6 +57,8 @@ def cues_in(sentence: Sentence) -> tuple[Cue, ...]:
         found = [_from_surface(sentence.text, *hit) for hit in surface_cues(sentence.text)]
     else:
         found = list(_parsed(sentence.doc))
+        if every:
+            found += [c for c in attitude_cues(sentence.doc) if not any(_same_cue(c, f) for f in found)]
     found.sort(key=lambda c: (c.cue, c.speaker))
     return lay_out(sentence.text, _once(found))
 
@@ -70,6 +77,10 @@ def _from_surface(text: str, speaker: tuple[int, int], cue: tuple[int, int], ver
         pattern=verb.pattern,
         side=side,
     )
+
+
+def _same_cue(one: Cue, other: Cue) -> bool:
+    return one.cue[0] < other.cue[1] and other.cue[0] < one.cue[1]
 
 
 def _once(cues: list[Cue]) -> list[Cue]:
@@ -144,15 +155,21 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     text = token.doc.text
     behind = text[token.idx + len(token) : token.idx + len(token) + 160].lstrip()
     usable = [e for e in entries if e.after is None or e.after.match(behind)]
+    learned = _learned_from(token, next((e for e in usable if e.pattern == "from"), None))
+    if learned:
+        yield from learned
+        return
+    usable = [e for e in usable if e.pattern != "from"]
     if not usable or _unreal(token):
         return
     subject, own = subject_of(token)
     if token.dep_ == "relcl" and subject is not None and not own and text[: token.idx].rfind(",", subject.idx) < 0:
         return
-    verb, stance = _choose(token, usable, subject)
+    wrong = subject is not None and mistaken(token, subject, own)
+    verb, stance = _choose(token, usable, subject, set_off=_set_off(token) or (wrong and not own))
     if verb is None:
         return
-    nearer = phrase_before(token, verb) if subject is None or mistaken(token, subject, own) else []
+    nearer = phrase_before(token, verb) if subject is None or wrong else []
     if subject is None or nearer:
         speakers, own, before = nearer, True, True
     elif subject.lower_ in NOT_SPEAKERS:
@@ -170,6 +187,7 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
             speaker = speaker[0], extended(text, speaker[1], token.idx)
         side = "right" if verb.pattern == "quote" else _side(token, before, clause, own)
         yield Cue(
+            stand_in=_stand_in(token),
             reach=token.right_edge.idx + len(token.right_edge) if token.dep_ == "relcl" and subject is not None else None,
             via=outlets(token, subject, verb),
             speaker=speaker,
@@ -185,6 +203,39 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
         )
 
 
+def _learned_from(token: Token, verb: SpeechVerb | None) -> list[Cue]:
+    """The cues of "one learned from hospital sources": who told it speaks, an outlet that learned it passes it on."""
+    source = next((c for c in token.children if c.lower_ == "from" and c.i > token.i), None) if verb is not None else None
+    told = next((c for c in source.children if c.dep_ == "pobj"), None) if source is not None else None
+    if verb is None or source is None or told is None:
+        return []
+    subject = next((c for c in token.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
+    start = subject.left_edge.idx if subject is not None and subject.i < token.i else token.idx
+    via = subject is not None and role_of(subject.text) == "media"
+    set_off = token.doc.text[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
+    return [
+        Cue(
+            speaker=speaker,
+            about=about,
+            cue=(token.idx, token.idx + len(token)),
+            clause=(start, edge),
+            stance=verb.stance,
+            status=verb.status,
+            pattern="clause",
+            side="left" if set_off else "right",
+            via=((subject.left_edge.idx, subject.idx + len(subject)),) if via and subject is not None else (),
+        )
+        for speaker, about, edge in speakers_of(told)
+        if role_of(about) is not None
+    ]
+
+
+def _stand_in(token: Token) -> tuple[int, int] | None:
+    """Where the "who" stands of "X, who said"."""
+    found = next((c for c in token.children if c.dep_ in SUBJECTS and c.lower_ in RELATIVES), None)
+    return (found.idx, found.idx + len(found)) if found is not None and token.dep_ == "relcl" else None
+
+
 def _unreal(token: Token) -> bool:
     """Not said: an infinitive ("asked to say"), a passive without a speaker, "would say", "did not say"."""
     children = [c for c in token.children if c.i < token.i]
@@ -198,7 +249,7 @@ def _unreal(token: Token) -> bool:
         return True
     if any(c.lower_ in ("would", "will", "should", "must", "might") for c in children):
         return True
-    if token.tag_ == "VBN" and token.dep_ == "acl" and agent_of(token) is None:
+    if token.tag_ == "VBN" and token.dep_ == "acl" and agent_of(token) is None and not taken_for_participle(token):
         return True
     if (
         token.dep_ == "relcl"
@@ -211,20 +262,20 @@ def _unreal(token: Token) -> bool:
     )
 
 
-def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None) -> tuple[SpeechVerb | None, Stance]:
+def _choose(token: Token, usable: list[SpeechVerb], subject: Token | None, *, set_off: bool) -> tuple[SpeechVerb | None, Stance]:
     """The entry that fits the verb's surroundings, and the stance it gives."""
     negated = any(c.dep_ == "neg" for c in token.children)
     said = _says_something(token)
     known = subject is None or _known(subject)
     for verb in [*(v for v in usable if v.pattern == "quote"), *(v for v in usable if v.stance != "asserts"), *usable]:
-        if verb.pattern == "clause" and (said or _set_off(token)):
+        if verb.pattern == "clause" and (said or set_off):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "object":
             return verb, verb.stance
         if (
             verb.pattern == "weak"
             and known
-            and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr", "xcomp") for c in token.children)
+            and any(c.dep_ in ("dobj", "ccomp", "oprd", "dative", "prep", "attr", "xcomp", "acomp") for c in token.children)
         ):
             return verb, "doubts" if negated else verb.stance
         if verb.pattern == "quote":
@@ -241,7 +292,7 @@ def _says_something(token: Token) -> bool:
     text = token.doc.text
     behind = text[token.idx + len(token) :].lstrip()
     before = text[: token.idx].rstrip()
-    if token.lemma_.lower() in ("say", "tell") and len(behind.split()) > 2:
+    if any(e.verb in ("say", "tell") for e in speech_verbs()[token.lower_]) and len(behind.split()) > 2:
         return True
     return (
         any(c.dep_ in ("ccomp", "parataxis") for c in token.children)

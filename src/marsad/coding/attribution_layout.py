@@ -10,6 +10,9 @@ from marsad.model import Stance
 CONJUNCTION = re.compile(
     r"(?:,\s*(?:and|but|while|whereas|though|although|yet|so)|\s+(?:and|but|while|whereas|although)|\s[-–—])\s+(?:[^,;]{0,30},?\s+)?$"
 )
+LINK = re.compile(r"(?:[\s,]+(?:and|but|then|also|later|has|have|had|who))*[\s,]*$")
+TELLS = frozenset({"told", "tells", "tell", "telling"})
+AUDIENCE = re.compile(r"\s+(?:(?!that\s)[\w’'.&-]+\s+){1,10}that\s+")
 TRAILING = re.compile(r"\s*(?:;|,\s+(?!(?:\w+\s+)?(?:after|as|when|while|but|though|although|who|which|hours|days|where)\b))")
 
 
@@ -33,6 +36,8 @@ class Cue:
     nested: bool = False
     reach: int | None = None
     via: tuple[tuple[int, int], ...] = ()
+    kind: str = "speech"
+    stand_in: tuple[int, int] | None = None
     content: tuple[tuple[int, int], ...] = ()
 
 
@@ -45,7 +50,9 @@ def lay_out(text: str, cues: list[Cue]) -> tuple[Cue, ...]:
         if cue.side in ("left", "both"):
             spans.append((floor, cue.clause[0]))
         if cue.side in ("right", "both"):
-            spans.append((cue.clause[1] if cue.pattern in ("clause", "phrase", "possessive") else cue.cue[0], ceiling))
+            begin = cue.clause[1] if cue.pattern in ("clause", "phrase", "possessive") else cue.cue[0]
+            told = AUDIENCE.match(text, begin) if text[slice(*cue.cue)].lower() in TELLS else None
+            spans.append((told.end() if told and told.end() < ceiling else begin, ceiling))
         elif TRAILING.match(text[cue.clause[1] : ceiling]):
             spans.append((cue.clause[1], ceiling))
         elif re.match(r"[^;\"“]{0,60}[\"“]", text[cue.clause[1] : ceiling]):
@@ -73,6 +80,10 @@ def _ceiling(text: str, cue: Cue, behind: list[Cue]) -> int:
         cue.reach if cue.reach is not None else len(text),
         stop if stop >= 0 and any(b.clause[0] > stop for b in behind) else len(text),
     ]
+    for other in behind:
+        if other.speaker == cue.speaker and not other.own_subject and other.cue[0] > cue.cue[1] and cue.clause[1] < other.cue[0]:
+            marks.append(cue.clause[1] + len(LINK.sub("", text[cue.clause[1] : other.cue[0]])))
+            break
     for other in behind:
         if other.own_subject and other.side == "right" and not other.nested and other.clause[0] >= cue.clause[1]:
             link = CONJUNCTION.search(text[cue.clause[1] : other.clause[0]])

@@ -28,7 +28,7 @@ PHRASE = re.compile(
 POSSESSIVE = re.compile(
     r"\b(?:by|in|on)\s+(?P<speaker>(?:(?:(?!(?:by|in|on)\s)[\w-]+\s+){0,5}?[\w-]+)(?=['’]s\s|(?<=s)['’]\s)|his|her|their|its)(?:['’]s?)?\s+(?:own\s+)?(?:\w+\s+)?(?P<cue>"
     + "|".join(form for form, es in speech_verbs().items() if any(e.pattern == "possessive" for e in es))
-    + r")\b",
+    + r")\b(?!\s+(?:of|that|to|for)\b)",
     re.I,
 )
 LABEL = re.compile(

@@ -34,6 +34,7 @@ PRONOUNS = {
 FOR_BODY = re.compile(
     r"(?:an?|the|one)\s(?:\w+\s)?spokes\w+\s(?:for|of)\sthe\s(?P<body>agency|organi[sz]ation|charity|group|movement)$", re.I
 )
+NO_NAME = re.compile(r"(?:who|which|whose|in|at|from|on|near|by|of|for|with|speaking|reached)\b", re.I)
 OWNED = re.compile(r"(?:its|their|his|her)\s", re.I)
 PLURAL = re.compile(r"(?:[^s]s|police|people|women|men|children|staff|personnel|media|authorities)$", re.I)
 BODY_NAME = re.compile(r"(?:the\s)?(?P<name>[A-Z][\w’'-]*(?:\s(?:of|for|the|[A-Z][\w’'-]*)){0,6})(?:,|$)")
@@ -167,7 +168,7 @@ def new_speaker(words: str, about: str, people: People) -> tuple[Known, Offsets]
     person = person_in(words)
     name, span = clean_name(words), person or (0, len(words))
     apposed = about[len(words) :].lstrip(" ,(—–")[:120] if about[len(words) :].lstrip()[:1] in (",", "(", "—", "–") else ""
-    other = person_in(apposed) if apposed and not person and not apposed.lower().startswith(("who", "which", "whose")) else None
+    other = person_in(apposed) if apposed and not person and not NO_NAME.match(apposed) else None
     if other and head_part(words) and role_of(words):
         name = apposed[slice(*other)]
         offset = about.find(name)

@@ -48,7 +48,7 @@ NOT_SPEAKERS = frozenset(
 )
 AUDIENCES = frozenset({"reporters", "journalists", "media", "press", "newsmen", "correspondents"})
 RELATIVES = frozenset({"who", "which", "that"})
-CLOSERS = '"”’»'
+CLOSERS = ('"', "”", "’", "»", "''", ",'", ".'", "?'", "!'")
 DATELINE = re.compile(r"^[^a-z\n]{0,4}[A-Z][^\n]{0,60}?\s[—–-]+\s")
 PLACE_LINE = re.compile(
     r"^\W{0,3}[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ.'’-]{2,30}(?:[ /][A-ZÀ-ÖØ-Þ.'’-]{1,30}){0,4}"
@@ -58,6 +58,7 @@ SKIPPED = re.compile(
     r"\s+(?:(?:has|have|had|also|later|still|then|now|again|since|meanwhile|repeatedly|nevertheless|earlier)\s+)*$", re.I
 )
 NAMED = re.compile(r"(?:^|[,;:—–]\s)(?P<name>(?:[A-Z][\w’'-]{1,30}\s){1,3}[A-Z][\w’'-]{1,30}),$")
+PHRASE_OPENS = re.compile(r"(?:an?|the|one|two|three|several|some|local)\b|[A-Z]", re.I)
 RANKED = re.compile(r"(?:\b(?:Brig|Maj|Lt|Col|Gen|Capt|Adm|Sgt|Dr|Prof)\.\s+)+$")
 WHEN = re.compile(
     r"\s+(?:(?:late|early|earlier|also|then)\s+)?(?:(?:on|in|this|last)\s+)?"
@@ -71,7 +72,8 @@ def subject_of(token: Token) -> tuple[Token | None, bool]:
         if quoted_passive(token):
             return next((c for c in token.children if c.dep_ == "nsubjpass"), None), True
         return agent_of(token), True
-    own = next((c for c in token.children if c.dep_ in SUBJECTS), None)
+    subjects = [c for c in token.children if c.dep_ in SUBJECTS]
+    own = next((c for c in subjects if c.lower_ not in RELATIVES), next(iter(subjects), None))
     if own is not None and own.lower_ in RELATIVES and token.dep_ == "relcl":
         return (None, True) if own.lower_ == "that" and token.head.pos_ == "PRON" else (token.head, False)
     if own is not None:
@@ -97,6 +99,8 @@ def subject_of(token: Token) -> tuple[Token | None, bool]:
         )
         if teller is not None:
             return next(c for c in teller.children if c.dep_ == "nsubj"), False
+    if taken_for_participle(token):
+        return token.head, True
     head, steps = token, 0
     while (
         head.dep_ in ("conj", "advcl", "xcomp", "acl", "dep")
@@ -111,13 +115,36 @@ def subject_of(token: Token) -> tuple[Token | None, bool]:
         ):
             return head.head, False
         head, steps = head.head, steps + 1
+        if _told_before(token, head):
+            head = head.head
         found = next((c for c in head.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
         if found is not None and found.lower_ not in RELATIVES:
             return found, False
         if found is not None:
             return head.head, False
-    quoted = token.i > 0 and token.nbor(-1).text in (",", *CLOSERS)
+    quoted = token.i > 0 and token.nbor(-1).text in (",", "'", *CLOSERS)
     return (inverted, True) if inverted is not None and quoted else (None, True)
+
+
+def _told_before(token: Token, head: Token) -> bool:
+    """Whether a verb goes on with the one that tells, not with what is told: "said four men had died and added …"."""
+    if head.dep_ != "ccomp" or head.head.lower_ not in speech_verbs() or token.tag_ != "VBD":
+        return False
+    return any(c.dep_ in ("aux", "auxpass") for c in head.children) and not any(c.dep_ == "aux" for c in token.children)
+
+
+def taken_for_participle(token: Token) -> bool:
+    """Whether the parse takes the verb for a participle behind an apposition: "A group, the X Front, bragged of it"."""
+    return bool(
+        token.dep_ == "acl"
+        and token.tag_ == "VBN"
+        and token.i > 0
+        and token.nbor(-1).text == ","
+        and token.head.dep_ == "ROOT"
+        and token.head.pos_ in ("NOUN", "PROPN")
+        and any(c.dep_ == "appos" for c in token.head.children)
+        and agent_of(token) is None
+    )
 
 
 def _width(token: Token) -> int:
@@ -206,6 +233,8 @@ def mistaken(token: Token, subject: Token, own: bool) -> bool:
     end = _before_auxiliaries(text, token.idx)
     mark = max(text.rfind(",", subject.idx, token.idx), text.rfind(";", subject.idx, token.idx))
     between = text[mark + 1 : end].strip() if mark > subject.idx else ""
+    if token.dep_ == "conj" and not own and PHRASE_OPENS.match(between) and role_of(between) is not None:
+        return True
     return own and bool(between) and not re.match(r"(?:who|which|whose|and|or|but|also|in|on|at|by|for|from)\b", between, re.I)
 
 
@@ -226,6 +255,8 @@ def phrase_before(token: Token, verb: SpeechVerb) -> list[Found]:
         r"\s*(?:for|in|at|on|by|from|speaking|asked|who|reached|[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,2},?$)", text[begin:end]
     ):
         begin = max(text.rfind(mark, 0, max(0, begin - 1)) for mark in ',;:—–"”“') + 1
+    clause = re.search(r".*\s(?:that|which)\s+(?=\w)", text[begin:end])
+    begin += clause.end() if clause else 0
     named = NAMED.search(text[:begin]) if set_off else None
     begin = max(named.start("name") if named else begin, _dateline(text))
     words = text[begin:end]

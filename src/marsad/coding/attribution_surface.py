@@ -33,6 +33,22 @@ AFTER = re.compile(rf"[,\"”’»]\s*(?P<cue>{WORDS})\s+(?P<speaker>{NOUN_PHRAS
 PREPOSITION = re.compile(
     r"\s+(?:on|in|after|late|early|yesterday|today|as|when|who|which|that|by|during|adding|has|had|was|were)\s.*$", re.I | re.S
 )
+LATER = r"(?:\s+(?:on|in|late|early|yesterday|today|to|by)\b[\w\s’'-]{0,60})?[.!]?"
+SAID_SO = re.compile(
+    rf"(?:(?:and|but)\s+)?(?P<speaker>{NOUN_PHRASE})\s+(?P<cue>said|says|confirmed|reported|told\s+[\w’'-]+(?:\s[\w’'-]+)?)\s+"
+    rf"(?:so|this|that|it|as\s+much|the\s+same){LATER}",
+    re.I,
+)
+THAT_IS = re.compile(
+    rf"(?:that|this)\s+(?:is|was|at\s+least\s+is)\s+(?:at\s+least\s+)?what\s+(?P<speaker>{NOUN_PHRASE})\s+"
+    rf"(?P<cue>said|says|reported|told)(?:\s+[\w’'-]+){{0,4}}{LATER}",
+    re.I,
+)
+CONFIRMED = re.compile(
+    rf"(?:that|this|the\s+toll|the\s+figure)\s+(?:is|was|has\s+been)\s+(?P<cue>confirmed|given|reported|according)\s+(?:by|to)\s+"
+    rf"(?P<speaker>{NOUN_PHRASE})[.!]?",
+    re.I,
+)
 PRONOUNS = frozenset({"he", "she", "they", "it"})
 Hit = tuple[tuple[int, int], tuple[int, int], SpeechVerb]
 
@@ -52,6 +68,20 @@ def surface_cues(text: str) -> list[Hit]:
             if role_of(text[start:end]) or words.lower() in PRONOUNS or words[:1].isupper() or pattern is AFTER:
                 found.append(((start, end), hit.span("cue"), table[hit["cue"].lower()][0]))
     return found
+
+
+def said_so(text: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Speaker and cue of a sentence that only says whose the sentence before is.
+
+    >>> text = "That is what the mayor told reporters."; speaker, cue = said_so(text); text[slice(*speaker)], text[slice(*cue)]
+    ('the mayor', 'told')
+    """
+    hit = SAID_SO.fullmatch(text) or THAT_IS.fullmatch(text) or CONFIRMED.fullmatch(text)
+    if hit is None or (
+        role_of(hit["speaker"]) is None and not hit["speaker"][:1].isupper() and hit["speaker"].lower() not in PRONOUNS
+    ):
+        return None
+    return hit.span("speaker"), hit.span("cue")
 
 
 def _end(text: str, start: int, end: int) -> int:

@@ -13,7 +13,7 @@ from typing import Literal, cast
 from marsad.codebook.actors import actors
 from marsad.model import ConfigError, Stance
 
-Pattern = Literal["clause", "object", "weak", "quote", "phrase", "possessive"]
+Pattern = Literal["clause", "object", "weak", "quote", "phrase", "possessive", "from"]
 WORD = re.compile(r"[\w’'.&-]*\w\.?")
 BREAKER = re.compile(
     r"\s(?:of|for|at|in|on|from|with|near|to|who|whose|which|that|speaking|reached|whom|by|inside)\s|[,;(—:]", re.I
@@ -24,6 +24,7 @@ UNNAMED = re.compile(
     r"|unnamed|unidentified|declined to (?:be named|give (?:his|her|their) name)|close to the matter|familiar with the matter",
     re.I,
 )
+ADVERBIAL = r"\W*(?:(?:on|in|at|late|early|to|yesterday|today)\b[^.,;\"“]{0,60}?\s(?=that\s))?"
 VAGUE = re.compile(
     r"\b(?:sources?|insiders?|people (?:close to|familiar with|briefed on) .*|western (?:officials?|diplomats?)|diplomats?)\b",
     re.I,
@@ -35,7 +36,8 @@ class SpeechVerb:
     """A verb or phrase that introduces what somebody says. `after` must match the words behind it, where given.
 
     `pattern`: `clause` takes a statement, `object` a thing said, `weak` counts only with a speaker of a known role,
-    `quote` is "X quoted Y as saying", `phrase` is followed by the speaker, `possessive` is preceded by it ("by X's count").
+    `quote` is "X quoted Y as saying", `phrase` is followed by the speaker, `possessive` is preceded by it ("by X's count"), and
+    with `from` the speaker is who it was had from ("one learned from X").
     """
 
     verb: str
@@ -100,7 +102,9 @@ def speech_verbs() -> Mapping[str, tuple[SpeechVerb, ...]]:
 @cache
 def _stances() -> tuple[tuple[Stance, re.Pattern[str]], ...]:
     rows = _rows("speech_stances.tsv", 3)
-    return tuple((cast(Stance, stance), re.compile(rf"\W*(?:that\s+)?(?:{pattern})", re.I)) for stance, pattern, _ in rows)
+    return tuple(
+        (cast(Stance, stance), re.compile(rf"{ADVERBIAL}(?:that\s+)?(?:{pattern})", re.I)) for stance, pattern, _ in rows
+    )
 
 
 def stance_of(said: str) -> Stance:

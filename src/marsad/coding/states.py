@@ -13,6 +13,7 @@ from marsad.coding.reading import SentenceReading
 from marsad.coding.scene import Region, Scene, cite, regions
 from marsad.coding.tolls import counted
 from marsad.model import Claim, Evidence, Place, State, When
+from marsad.places import unnamed
 
 ONE_A_TOWN = ("siege",)
 CHANGES_HANDS = (
@@ -123,6 +124,8 @@ def _earlier_place(
     mentions = [
         m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline
     ]
+    if mentions and subject in ("border_crossing", "corridor") and unnamed(scene.text, region.start, region.end):
+        return (), ()
     if THESE.search(scene.text[region.start : region.end]):
         several = [[m for m in n.places if m.place is not None and m.place.precision == 1] for n in scene.notes.sentences]
         several = [ms for ms in several if len(ms) >= 2 and ms[0].start < region.start]

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 DATE_HELP = "as 2026-02-18"
 
 Ledger = Annotated[
-    Path | None,
-    typer.Option("--ledger", envvar="MARSAD_LEDGER", help="The ledger file (or set MARSAD_LEDGER).", show_default=False),
+    str | None,
+    typer.Option(
+        "--ledger",
+        envvar="MARSAD_LEDGER",
+        help="The ledger: a file, or postgresql://user@host/name (or set MARSAD_LEDGER).",
+        show_default=False,
+    ),
 ]
 Form = Annotated[
     str | None,
@@ -37,11 +42,20 @@ PlaceName = Annotated[str | None, typer.Option("--place", help="Part of a place'
 ActorName = Annotated[str | None, typer.Option("--actor", help="Part of an actor's name, on either side.", show_default=False)]
 Since = Annotated[str | None, typer.Option(help=f"Nothing that ended before this day, {DATE_HELP}.", show_default=False)]
 Until = Annotated[str | None, typer.Option(help=f"Nothing that began after this day, {DATE_HELP}.", show_default=False)]
+At = Annotated[str | None, typer.Option(help=f"What held on this day, {DATE_HELP}.", show_default=False)]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="What the ledger knew then: a day (its end), a time as 2026-02-18T12:00, or a number of its log.",
+        show_default=False,
+    ),
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many.", show_default=False)]
 
 
 def asked(**values: str | int | None) -> Filter:
-    """The options of a listing as a filter. Raises `ConfigError` for a country or a day that is none."""
+    """The options of a listing as a filter. Raises `ConfigError` for a country, a day or a moment that is none."""
     from marsad.api import iso_date
     from marsad.exports.countries import country_code
     from marsad.ledger.query import Filter
@@ -53,10 +67,21 @@ def asked(**values: str | int | None) -> Filter:
             raise ConfigError(f"{country!r} is no country that we know: give a name or an ISO code, as Sudan or SDN")
     for name in ("since", "until", "at"):
         iso_date(None if values.get(name) is None else str(values[name]))
+    moment = values.pop("as_of", None)
+    values["as_of"] = then(None if moment is None else str(moment))
     return Filter(**values)  # type: ignore[arg-type]
 
 
-def needed(ledger: Path | None) -> Path:
+def then(moment: str | None) -> str | None:
+    """A moment of the ledger: a number of its log, or a day or time. Raises `ConfigError` for anything else."""
+    from marsad.ledger.history import microseconds
+
+    if moment is not None and not moment.isdecimal():
+        microseconds(moment)
+    return moment
+
+
+def needed(ledger: str | None) -> str:
     """The ledger that was named, or a lesson."""
     if ledger is None:
         stop(

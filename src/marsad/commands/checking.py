@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marsad.commands.asking import ActorName, Country, Ledger, Limit, Out, PlaceName, Since, Until, asked, needed, usage
+from marsad.commands.asking import ActorName, AsOf, Country, Ledger, Limit, Out, PlaceName, Since, Until, asked, needed, usage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from marsad.analysis.checks import Coverage
     from marsad.exports.rows import Row
+    from marsad.ledger.query import Filter
     from marsad.model import Event, Statistic
 
 FORMS = ("table", "jsonl", "csv")
@@ -44,6 +45,7 @@ def check(
     measure: Annotated[str | None, typer.Option(help="killed, injured, incidents, displaced, …", show_default=False)] = None,
     since: Since = None,
     until: Until = None,
+    as_of: AsOf = None,
     limit: Limit = None,
     form: CheckForm = None,
     out: Out = None,
@@ -64,7 +66,9 @@ def check(
 
     with usage():
         chosen = form_of(form, out)
-        wanted = asked(country=country, place=place, actor=actor, type=measure, since=since, until=until, limit=limit)
+        wanted = asked(
+            country=country, place=place, actor=actor, type=measure, since=since, until=until, as_of=as_of, limit=limit
+        )
     found = covered(needed(ledger), wanted)
     if chosen == "table" and out is None:
         screen().print(table(found))
@@ -83,19 +87,18 @@ def form_of(form: str | None, out: Path | None) -> str:
     return "table" if sys.stdout.isatty() else "jsonl"
 
 
-def covered(ledger: Path, wanted: object) -> list[Coverage]:
+def covered(ledger: str, wanted: Filter) -> list[Coverage]:
     """The statistics that match, each checked against the ledger's events."""
     from marsad.analysis.checks import check as check_all
     from marsad.ledger.query import Filter, find
     from marsad.ledger.store import open_ledger
 
     store = open_ledger(ledger)
-    assert isinstance(wanted, Filter)
     statistics = find(store, "statistic", wanted)
 
     def events_of(statistic: Statistic) -> Iterable[Event]:
         home = statistic.place.country if statistic.place else None
-        return find(store, "event", Filter(country=home, since=statistic.first, until=statistic.last)).events
+        return find(store, "event", Filter(country=home, since=statistic.first, until=statistic.last, as_of=wanted.as_of)).events
 
     return check_all(statistics.statistics, statistics.claims, events_of)
 

@@ -1,8 +1,9 @@
 """Which reports are copies of another: syndicated, cut down, or under a new headline.
 
 Two texts are compared by their runs of four words. The share is taken of the shorter one, so that a wire story with a
-paragraph cut still counts; MinHash, which estimates the share of both together, misses that. Each run is looked up in an
-index, so that only texts that share some are compared; long collections index one run in eight, picked by hash.
+paragraph cut still counts; MinHash, which estimates the share of both together, misses that. Only texts that share some of
+their keys are compared: a key is a run, picked by its hash alone, so that the same run is picked in every text of about that
+length. Whether two texts are compared never depends on how many others there are, unless a run is in very many of them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from marsad.intake.clean import fold
 from marsad.intake.headers import read_dateline
@@ -21,9 +25,10 @@ WORD = re.compile(r"[^\W_]+(?:[.,:]\d+)*")
 RUN = 4
 SHARE = 0.75
 FEWEST = 12
-SAMPLED_FROM = 400
-SAMPLE = 8
-COMMON = 200  # a run that so many originals share is a template's; a story has others
+LEAD = 64  # runs; what a shortened copy keeps, so more of them are keys
+KEYS = 8  # about so many keys for the lead, and as many for the rest
+COMMON = 256  # a run that more different texts share is a template's; a story has others
+MIX = np.uint64(0x9E3779B97F4A7C15)
 FIGURES = [
     "one",
     "two",
@@ -51,34 +56,54 @@ SAME = {word: str(number) for number, word in enumerate(FIGURES, 1)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
-    """A text's runs of words as hashes, and the figures it names."""
+    """A text's runs of words as hashes, the figures it names, the keys it is looked up by, and a number for all its runs."""
 
     runs: frozenset[int]
     figures: frozenset[str]
+    keys: frozenset[int]
+    own: int
 
 
-def mark_copies(reports: Sequence[Report]) -> list[Report]:
+def copy_keys(report: Report) -> tuple[int, ...]:
+    """The keys that a report is looked up by, each of 63 bits: first one that only texts of the same words have, then runs.
+
+    >>> one = Report(id="r1", origin="a", text="Eight people were killed in Sinja on Monday, the governor said.")
+    >>> other = Report(id="r2", origin="b", text="SINJA - Eight people were killed in Sinja on Monday, the governor said")
+    >>> copy_keys(one) == copy_keys(other)
+    True
+    """
+    made = _fingerprint(report.text)
+    return (made.own, *sorted(made.keys))
+
+
+def mark_copies(reports: Sequence[Report], *, common: frozenset[int] | None = None) -> list[Report]:
     """The reports in the order given, each copy with `copy_of` set to the id of its original.
 
     The original is the one published first (by day; undated ones last), then the one that is not carried from a wire
     service, then the one published first by the clock, then the one with the smallest id: the same whatever the order of
     input. An original is never itself a copy. A story that names a figure which the other does not is an update and no copy.
-    Reports with one and the same id are one report, not copies.
+    Reports with one and the same id are one report, not copies. `common` are keys in too many texts to say anything; where it
+    is not given, those that more than 256 of these texts hold.
     """
     ordered = sorted({r.id: r for r in reports}.values(), key=_rank)
-    prints = [_fingerprint(r.text) for r in ordered]
-    step = SAMPLE if len(ordered) > SAMPLED_FROM else 1
+    prints = {r.id: _fingerprint(r.text) for r in ordered}
+    if common is None:
+        counts = Counter(key for made in {p.own: p for p in prints.values()}.values() for key in made.keys)
+        common = frozenset(key for key, number in counts.items() if number > COMMON)
     index: dict[int, list[int]] = defaultdict(list)
+    same: dict[int, int] = {}
     original: dict[str, str] = {}
-    for n, (report, made) in enumerate(zip(ordered, prints, strict=True)):
-        keys = [run for run in made.runs if run % step == 0]
-        found = _original(made, keys, index, prints)
+    for n, report in enumerate(ordered):
+        made = prints[report.id]
+        found = same.get(made.own)
+        if found is None:
+            found = _original(made, common, index, ordered, prints)
         if found is not None:
             original[report.id] = ordered[found].id
             continue
-        for key in keys:
-            if len(index[key]) < COMMON:
-                index[key].append(n)
+        same[made.own] = n
+        for key in made.keys - common:
+            index[key].append(n)
     return [replace(r, copy_of=original.get(r.id)) for r in reports]
 
 
@@ -88,11 +113,14 @@ def _rank(report: Report) -> tuple[str, bool, str, str]:
     return (published[:10], carries, published[10:], report.id)
 
 
-def _original(made: Print, keys: Sequence[int], index: dict[int, list[int]], prints: Sequence[Print]) -> int | None:
+def _original(
+    made: Print, common: frozenset[int], index: dict[int, list[int]], ordered: Sequence[Report], prints: dict[str, Print]
+) -> int | None:
     """The first original that shares enough; the index holds originals only, in their rank."""
-    shared = Counter(n for key in keys for n in index.get(key, ()))
+    shared = Counter(n for key in made.keys - common for n in index.get(key, ()))
     for n in sorted(shared):
-        if is_copy(made, prints[n]):
+        other = prints[ordered[n].id]
+        if shared[n] >= (1 if min(len(made.keys), len(other.keys)) < KEYS else 2) and is_copy(made, other):
             return n
     return None
 
@@ -107,9 +135,41 @@ def is_copy(one: Print, other: Print) -> bool:
     return shorter.figures <= longer.figures and len(shorter.runs & longer.runs) >= SHARE * len(shorter.runs)
 
 
+@lru_cache(maxsize=8192)
 def _fingerprint(text: str) -> Print:
     dateline = read_dateline(text[:400])
     words = WORD.findall(fold(text[dateline.length :] if dateline else text))
-    runs = {" ".join(words[n : n + RUN]) for n in range(max(1, len(words) - RUN + 1))}
-    hashed = frozenset(int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), "big") for run in runs)
-    return Print(runs=hashed, figures=frozenset(SAME.get(w, w) for w in words if w in SAME or w[0].isdigit()))
+    runs = _runs(words)
+    lead, rest = _step(min(len(runs), LEAD)), _step(len(runs))
+    keys = {run for run in runs[:LEAD] if run % lead == 0} | {run for run in runs[LEAD:] if run % rest == 0}
+    unique = frozenset(runs)
+    return Print(
+        runs=unique,
+        figures=frozenset(SAME.get(w, w) for w in set(words) if w in SAME or w[0].isdigit()),
+        keys=frozenset(keys),
+        own=_number(np.array(sorted(unique), dtype=np.uint64).tobytes()),
+    )
+
+
+def _runs(words: Sequence[str]) -> list[int]:
+    """Each run of four words as a number of 63 bits, made of its words' numbers; the one run of a text of fewer words."""
+    numbers = np.array([_number(w.encode("utf-8", "surrogatepass")) for w in words] or [0], dtype=np.uint64)
+    width = min(RUN, len(numbers))
+    count = len(numbers) - width + 1
+    mixed = np.full(count, width, dtype=np.uint64)
+    for n in range(width):
+        mixed = (mixed ^ numbers[n : n + count]) * MIX
+        mixed ^= mixed >> np.uint64(29)
+    found: list[int] = (mixed >> np.uint64(1)).tolist()
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _number(data: bytes) -> int:
+    """The first 63 bits of a hash."""
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
+
+
+def _step(runs: int) -> int:
+    """One run in so many is a key: a power of two, so that a longer text's keys are among those of a shorter one."""
+    return 1 << max(0, min(5, (runs // KEYS).bit_length() - 1))

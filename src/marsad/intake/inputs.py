@@ -57,6 +57,19 @@ def open_inputs(inputs: Sequence[str | Path]) -> Iterator[Capture | Problem]:
                 yield from _read(path, Path(path))
 
 
+def found_files(inputs: Sequence[str | Path]) -> Iterator[Path | Problem]:
+    """The files behind names, folders and patterns, each once, none opened. Problems: `missing`, `empty_folder`, `unreadable`."""
+    seen: set[str] = set()
+    for given in inputs:
+        for path in _expand(str(given)):
+            real = path if isinstance(path, Problem) else os.path.realpath(path)
+            if isinstance(path, Problem):
+                yield path
+            elif real not in seen:
+                seen.add(str(real))
+                yield Path(path)
+
+
 def _expand(given: str) -> Iterator[str | Problem]:
     if "\0" in given:
         yield _problem("missing", "the name holds a NUL character", given.replace("\0", "�"))
@@ -97,7 +110,7 @@ def _found(path: str) -> str | Problem:
 def _read(origin: str, path: Path | None) -> Iterator[Capture | Problem]:
     try:
         if path is None:
-            yield from _captures(sys.stdin.buffer, origin, None)
+            yield from captures_in(sys.stdin.buffer, origin, None)
             return
         state = path.stat()
         media = MEDIA_TYPES.get(path.suffix.lower())
@@ -105,7 +118,7 @@ def _read(origin: str, path: Path | None) -> Iterator[Capture | Problem]:
             yield _too_large(origin, state.st_size)
             return
         with path.open("rb") as stream:
-            yield from _captures(stream, origin, media)
+            yield from captures_in(stream, origin, media)
     except FileNotFoundError:
         link = path is not None and path.is_symlink()
         yield _problem("missing", "the link leads nowhere" if link else "there is no such file", origin)
@@ -113,7 +126,8 @@ def _read(origin: str, path: Path | None) -> Iterator[Capture | Problem]:
         yield _problem("unreadable", f"can't be read: {getattr(error, 'strerror', None) or error}", origin)
 
 
-def _captures(stream: BinaryIO, origin: str, media: str | None) -> Iterator[Capture | Problem]:
+def captures_in(stream: BinaryIO, origin: str, media: str | None) -> Iterator[Capture | Problem]:
+    """The captures in an open file; `media` is what its name says that it is."""
     head = stream.read(64 * 1024)
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         rest = stream.read(MAX_STORY)

@@ -114,7 +114,7 @@ def _from_rows(rows: Iterator[Row | Problem], capture: Capture) -> Iterator[Stor
 def _report_of(row: Row, published: str | None, origin: str, capture: Capture) -> Report:
     dateline = read_dateline(row.text.lstrip()[:400])
     agency = row.agency or read_agency(row.text, publisher=row.publisher, dateline=dateline)
-    return _identified(
+    return identified(
         Report(
             id="",
             origin=origin,
@@ -132,7 +132,7 @@ def _report_of(row: Row, published: str | None, origin: str, capture: Capture) -
     )
 
 
-def _identified(report: Report) -> Report:
+def identified(report: Report) -> Report:
     """The report with its id: a hash of what it says and who published it when, wherever the file lies."""
     parts = (fold(report.title or ""), report.publisher, report.published, report.text)
     return replace(report, id=stable_id("rep", *parts))
@@ -204,7 +204,7 @@ def _story(draft: Draft, origin: str, capture: Capture, page: Page | None, *, al
         language=detect_language(text, stated.get("language")),
         published=published,
     )
-    return Story(report=_identified(report), footer_year=year)
+    return Story(report=identified(report), footer_year=year)
 
 
 def _problem(code: str, message: str, at: str) -> Problem:

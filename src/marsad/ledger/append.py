@@ -1,27 +1,25 @@
-"""Adding to a ledger: facts that are new are kept, those that it has are left as they are, and the folds are made anew."""
+"""Adding to a ledger: facts that are new are kept, those that it has are left as they are, and what they touch is folded anew."""
 
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy import Connection, func, select
 
 from marsad.ledger import schema
-from marsad.ledger.fold import refold
-from marsad.ledger.store import Ledger
-from marsad.model import Capture, Claim, Problem, Report, Span, StoreError, dump
+from marsad.ledger.blocks import Rules
+from marsad.ledger.failpoints import reach
+from marsad.ledger.narrow import keep_passages
+from marsad.ledger.records import Journal, among, encode, hashed, printable
+from marsad.ledger.refolding import Touched, refold
+from marsad.ledger.store import Ledger, persist
+from marsad.model import Capture, Claim, Problem, Report, StoreError
 
 if TYPE_CHECKING:
     from marsad.linking import Folds
-
-Link = Callable[[Sequence[Claim], Sequence[Report]], "Folds"]
-MarkCopies = Callable[[Sequence[Report]], Iterable[Report]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,155 +44,182 @@ class Batch:
     codebook: str
 
 
-def append(ledger: Ledger, batch: Batch, *, link: Link, mark_copies: MarkCopies) -> Added:
-    """Keep a batch in one transaction and link all claims anew. The same batch again adds nothing.
+def append(
+    ledger: Ledger,
+    batch: Batch,
+    *,
+    link: Callable[..., Folds],
+    mark_copies: Callable[..., Iterable[Report]],
+    block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
+    copy_keys: Callable[[Report], Sequence[int]] | None = None,
+    linked: Callable[..., frozenset[str]] | None = None,
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
+) -> Added:
+    """Keep a batch in one transaction and link what it touches. The same batch again adds nothing.
 
-    Raises `StoreError` where a quote does not stand in its report, or the file can't be written; then nothing is kept.
+    The functions are those of `marsad.ledger.blocks.Rules`; without `block_keys` all claims are linked anew.
+    Raises `StoreError` where a quote does not stand in its report, or the ledger can't be written; then nothing is kept.
     """
     check(batch)
-    of_report: dict[str, list[Claim]] = {}
-    for claim in batch.claims:
-        of_report.setdefault(claim.report, []).append(claim)
+    rules = Rules(
+        link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked, ask_keys=ask_keys
+    )
+    reach("append.begin")
+    added = persist(ledger, lambda: keep(ledger, batch, rules))
+    reach("append.done")
+    return added
+
+
+def keep(ledger: Ledger, batch: Batch, rules: Rules) -> Added:
+    """The transaction of `append`."""
     with ledger.write() as connection:
-        run = Run(connection, batch)
-        captures = sum(keep_capture(connection, c) for c in batch.captures)
-        coded = [keep_coding(run, report, of_report.get(report.id, [])) for report in batch.reports]
-        problems = sum(keep_problem(run, p) for p in batch.problems)
-        if any(changed for changed, _, _ in coded):
-            refold(connection, link=link, mark_copies=mark_copies)
-        return Added(
-            captures=captures, reports=sum(r for _, r, _ in coded), claims=sum(c for _, _, c in coded), problems=problems
-        )
-
-
-class Run:
-    """The row of a run, written when the first fact of it is."""
-
-    def __init__(self, connection: Connection, batch: Batch) -> None:
-        self.connection = connection
-        self.batch = batch
-        self._seq: int | None = None
-
-    @property
-    def seq(self) -> int:
-        """The run's number in the ledger."""
-        if self._seq is None:
-            values = {"version": self.batch.version, "codebook": self.batch.codebook, "at": now()}
-            self._seq = inserted(self.connection, insert(schema.runs).values(**values))
-        return self._seq
-
-
-def now() -> str:
-    """The moment, for a person who reads the ledger; nothing is ordered by it."""
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        keeper = Keeper(connection, batch)
+        added = keeper.keep()
+        reach("append.facts")
+        if keeper.changed:
+            touched = Touched(
+                rows=keeper.rows,
+                claims=keeper.claims,
+                reports=keeper.changed,
+                gone=frozenset(keeper.gone),
+                by=f"{batch.version} {batch.codebook}",
+            )
+            refold(connection, keeper.journal, rules, touched)
+        reach("append.commit")
+        return added
 
 
 def check(batch: Batch) -> None:
     """Every claim cites its own report, at the right offsets."""
     texts = {r.id: r.text for r in batch.reports}
     for claim in batch.claims:
-        if claim.report not in texts:
+        text = texts.get(claim.report)
+        if text is None:
             raise StoreError(f"claim {claim.id} is about a report that did not come with it ({claim.report})")
         if not any(e.field == "claim" for e in claim.evidence):
             raise StoreError(f"claim {claim.id} cites no sentence")
         for e in claim.evidence:
-            try:
-                Span(report=claim.report, start=e.start, end=e.end, quote=e.quote).check(texts[claim.report])
-            except ValueError as error:
-                raise StoreError(f"claim {claim.id}, {e.field}: {error}") from error
-            if not 0 <= e.start < e.end <= len(texts[claim.report]):
+            if not 0 <= e.start < e.end <= len(text):
                 raise StoreError(f"claim {claim.id}, {e.field}: {e.start}:{e.end} is not inside its report")
+            if text[e.start : e.end] != e.quote:
+                raise StoreError(f"claim {claim.id}, {e.field}: {claim.report}[{e.start}:{e.end}] is not {e.quote!r}")
 
 
-def keep_capture(connection: Connection, capture: Capture) -> bool:
-    """Whether the bytes were new."""
-    values = {
-        "id": capture.id,
-        "origin": capture.origin,
-        "url": capture.url,
-        "fetched": capture.fetched,
-        "media_type": capture.media_type,
-        "body": capture.body,
-    }
-    return connection.execute(insert_or(schema.captures).values(**values).on_conflict_do_nothing()).rowcount > 0
+class Keeper:
+    """One batch on its way into the log: what is known is asked once for all, what is new is written at once."""
 
+    def __init__(self, connection: Connection, batch: Batch) -> None:
+        self.connection = connection
+        self.batch = batch
+        self.journal = Journal(connection)
+        self.run: int | None = None
+        self.rows: dict[int, Report] = {}
+        self.changed: dict[str, Report] = {}
+        self.claims: dict[int, Claim] = {}
+        self.gone: set[int] = set()
+        self.passages: list[tuple[int, str]] = []
 
-def keep_problem(run: Run, problem: Problem) -> bool:
-    """Whether nobody had met it before."""
-    table = schema.problems
-    values = {"stage": problem.stage, "code": problem.code, "message": problem.message, "at": problem.at or ""}
-    same = select(table.c.seq).where(*(table.c[k] == v for k, v in values.items()))
-    if run.connection.execute(same).first():
-        return False
-    run.connection.execute(insert(table).values(run=run.seq, **values))
-    return True
+    def keep(self) -> Added:
+        """Write the facts; how many were new."""
+        captures = self.keep_captures()
+        reports, claims = self.keep_codings()
+        problems = self.keep_problems()
+        self.journal.flush()
+        keep_passages(self.connection, self.passages)
+        return Added(captures=captures, reports=reports, claims=claims, problems=problems)
 
+    def run_seq(self) -> int:
+        """The run's number, written when its first coding or problem is."""
+        if self.run is None:
+            self.run = self.journal.add("run", self.batch.version, self.batch.version, self.batch.codebook)
+        return self.run
 
-def keep_coding(run: Run, report: Report, claims: Sequence[Claim]) -> tuple[bool, bool, int]:
-    """Whether the report's coding is other than the one in force, whether the report is new, how many claims are.
+    def keep_captures(self) -> int:
+        table = schema.captures
+        known = set(self.rows_of(select(table.c.id), table.c.id, [c.id for c in self.batch.captures]))
+        new = {c.id: c for c in self.batch.captures if (c.id,) not in known}
+        for c in new.values():
+            words = [None if w is None else printable(w) for w in (c.origin, c.url, c.fetched, c.media_type)]
+            self.journal.add("capture", c.id, c.id, *words, c.body)
+        return len(new)
 
-    A report that comes again from another file, or as a copy of another one, is the same report.
-    """
-    body = dump(report)
-    digest = hashed(dump(dataclasses.replace(report, origin="", capture=None, copy_of=None)))
-    bodies = {claim.id: dump(claim) for claim in claims}
-    coding = hashed("\n".join([digest, *sorted(bodies.values())]))
-    table = schema.codings
-    last = run.connection.execute(
-        select(table.c.digest).where(table.c.report == report.id).order_by(table.c.seq.desc()).limit(1)
-    ).scalar()
-    if last == coding:
-        return False, False, 0
-    report_seq, fresh = keep_report(run.connection, report, digest, body)
-    seq = inserted(run.connection, insert(table).values(run=run.seq, report=report.id, report_seq=report_seq, digest=coding))
-    kept = [keep_claim(run.connection, claim, bodies[claim.id]) for claim in claims]
-    if kept:
-        run.connection.execute(insert(schema.coding_claims), [{"coding": seq, "claim": claim_seq} for claim_seq, _ in kept])
-    return True, fresh, sum(new for _, new in kept)
+    def keep_problems(self) -> int:
+        table = schema.problems
+        given = {tuple(printable(w) for w in (p.stage, p.code, p.message, p.at or "")): p for p in self.batch.problems}
+        columns = (table.c.stage, table.c.code, table.c.message, table.c.at)
+        known = {tuple(row) for row in self.rows_of(select(*columns), table.c.code, list(dict.fromkeys(k[1] for k in given)))}
+        new = [key for key in given if key not in known]
+        for key in new:
+            self.journal.add("problem", key[3], self.run_seq(), *key)
+        return len(new)
 
+    def rows_of(self, statement: Any, column: Any, values: Sequence[str]) -> list[Any]:
+        return list(self.connection.execute(statement.where(among(self.connection, column, values)))) if values else []
 
-def keep_report(connection: Connection, report: Report, digest: str, body: str) -> tuple[int, bool]:
-    """The row that holds the report as it is, and whether it is new."""
-    table = schema.reports
-    known = connection.execute(select(table.c.seq).where(table.c.id == report.id, table.c.digest == digest)).scalar()
-    if known is not None:
-        return int(known), False
-    values = {"id": report.id, "digest": digest, "capture": report.capture, "origin": report.origin, "title": report.title}
-    values |= {"publisher": report.publisher, "published": report.published, "body": body}
-    return inserted(connection, insert(table).values(**values)), True
+    def keep_codings(self) -> tuple[int, int]:
+        """Each report that is coded otherwise than before: the report, its claims, and which of them are in force."""
+        reports = {r.id: r for r in self.batch.reports}
+        of_report: dict[str, list[Claim]] = {}
+        for claim in self.batch.claims:
+            of_report.setdefault(claim.report, []).append(claim)
+        last = self.last_codings(list(reports))
+        pending = []
+        for report in reports.values():
+            own = {c.id: (c, encode(c)) for c in of_report.get(report.id, [])}
+            digest = hashed(encode(dataclasses.replace(report, origin="", capture=None, copy_of=None)))
+            coding = hashed("\n".join([digest, *sorted(body for _, body in own.values())]))
+            if last.get(report.id, (0, ""))[1] != coding:
+                pending.append((report, digest, own, coding))
+        known_reports = self.known(schema.reports, [report.id for report, *_ in pending])
+        known_claims = self.known(schema.claims, [name for _, _, own, _ in pending for name in own])
+        counts = [0, 0]
+        before: list[int] = [last[report.id][0] for report, *_ in pending if report.id in last]
+        for report, digest, own, coding in pending:
+            report_seq = known_reports.get((report.id, digest)) or self.new_report(report, digest, counts)
+            coded = {
+                known_claims.get((name, hashed(body))) or self.new_claim(report, c, body, counts): c
+                for name, (c, body) in own.items()
+            }
+            claims = sorted(coded)
+            values = (self.run_seq(), report.id, report_seq, coding)
+            seq = self.journal.add("coding", report.id, *values, extra=claims)
+            self.journal.beside(schema.coding_claims, [(seq, claim) for claim in claims])
+            self.changed[report.id] = report
+            self.claims |= coded
+        self.gone = self.claims_of(before) - self.claims.keys()
+        return counts[0], counts[1]
 
+    def new_report(self, report: Report, digest: str, counts: list[int]) -> int:
+        seq = self.journal.add("report", report.id, report.id, digest, encode(dataclasses.replace(report, copy_of=None)))
+        self.rows[seq] = report
+        self.passages.append((seq, f"{report.title or ''}\n{report.text}"))
+        counts[0] += 1
+        return seq
 
-def keep_claim(connection: Connection, claim: Claim, body: str) -> tuple[int, bool]:
-    """The row that holds the claim as it is, and whether it is new."""
-    table = schema.claims
-    digest = hashed(body)
-    known = connection.execute(select(table.c.seq).where(table.c.id == claim.id, table.c.digest == digest)).scalar()
-    if known is not None:
-        return int(known), False
-    values = {
-        "id": claim.id,
-        "digest": digest,
-        "report": claim.report,
-        "scope": claim.scope,
-        "sub_event_type": claim.sub_event_type,
-        "country": claim.where[0].country if claim.where else None,
-        "first": claim.when.first,
-        "stance": claim.stance,
-        "status": claim.status,
-        "confidence": claim.confidence,
-        "body": body,
-    }
-    return inserted(connection, insert(table).values(**values)), True
+    def new_claim(self, report: Report, claim: Claim, body: str, counts: list[int]) -> int:
+        cited = [(n, e.field, e.start, e.end) for n, e in enumerate(claim.evidence)]
+        seq = self.journal.add("claim", claim.id, claim.id, hashed(body), body, extra=cited)
+        self.journal.beside(schema.evidence, [(seq, *row) for row in cited])
+        quotes = "\n".join(dict.fromkeys(e.quote for e in claim.evidence))
+        self.passages.append((seq, f"{report.title or ''}\n{quotes}"))
+        counts[1] += 1
+        return seq
 
+    def known(self, table: Any, ids: list[str]) -> dict[tuple[str, str], int]:
+        """The numbers of rows that are there, by id and digest."""
+        rows = self.rows_of(select(table.c.id, table.c.digest, table.c.seq), table.c.id, ids)
+        return {(name, digest): seq for name, digest, seq in rows}
 
-def inserted(connection: Connection, statement: object) -> int:
-    """Run an insert; the number of its row."""
-    key = connection.execute(statement).inserted_primary_key  # type: ignore[call-overload]
-    return int(key[0])
+    def last_codings(self, ids: list[str]) -> dict[str, tuple[int, str]]:
+        """Number and digest of the coding in force of each report."""
+        table = schema.codings
+        statement = select(table.c.report, table.c.seq, table.c.digest).order_by(table.c.seq)
+        return {report: (seq, digest) for report, seq, digest in self.rows_of(statement, table.c.report, ids)}
 
-
-def hashed(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def claims_of(self, codings: Sequence[int]) -> set[int]:
+        table = schema.coding_claims
+        rows = self.connection.execute(select(table.c.claim).where(among(self.connection, table.c.coding, codings)))
+        return set(rows.scalars())
 
 
 def count(ledger: Ledger) -> dict[str, int]:

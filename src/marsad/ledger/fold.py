@@ -1,102 +1,147 @@
-"""The folds of a ledger: copies, events, statistics and conditions, worked out from the claims in force."""
+"""Working everything out anew: indexes and folds are deleted and made again from claims and judgements, to the same bytes."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, exists, insert, select
+import orjson
+from sqlalchemy import Connection, Table, and_, delete, or_, select, true
 
 from marsad.ledger import schema
+from marsad.ledger.blocks import Rules
+from marsad.ledger.failpoints import reach
+from marsad.ledger.inforce import CHUNK, COPY, facts, in_chunks
+from marsad.ledger.narrow import Change, clear_passages, keep_passages, keep_rows, roll_up
+from marsad.ledger.records import Journal, decode, put
+from marsad.ledger.refolding import Touched, refold, standing
 from marsad.ledger.store import Ledger
-from marsad.model import Claim, Condition, Event, Report, Statistic, dump, from_record
+from marsad.model import Claim, Report
 
 if TYPE_CHECKING:
     from marsad.linking import Folds
 
-Link = Callable[[Sequence[Claim], Sequence[Report]], "Folds"]
-MarkCopies = Callable[[Sequence[Report]], Iterable[Report]]
-BATCH = 500
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """Whether all came out as it was; if not, the folds, copies and index tables that did not."""
+
+    same: bool
+    different: tuple[str, ...] = ()
 
 
-def rebuild(ledger: Ledger, *, link: Link, mark_copies: MarkCopies) -> None:
-    """Delete every fold and make it anew from the claims: the same claims give the same bytes."""
+def rebuild(
+    ledger: Ledger,
+    *,
+    link: Callable[..., Folds],
+    mark_copies: Callable[..., Iterable[Report]],
+    block_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
+    copy_keys: Callable[[Report], Sequence[int]] | None = None,
+    linked: Callable[..., frozenset[str]] | None = None,
+    ask_keys: Callable[[Claim, Report], tuple[str, ...]] | None = None,
+    check: bool = False,
+    watch: Callable[[int, int], None] = lambda done, total: None,
+) -> Rebuilt:
+    """Delete all that is worked out and make it anew: the same claims and judgements give the same bytes.
+
+    With `check` the ledger is left as it was. Otherwise a fold that comes out otherwise, as after a change of the rules of
+    linking, gets a revision that says so.
+    """
+    rules = Rules(
+        link=link, mark_copies=mark_copies, block_keys=block_keys, copy_keys=copy_keys, linked=linked, ask_keys=ask_keys
+    )
+    reach("rebuild.begin")
     with ledger.write() as connection:
-        refold(connection, link=link, mark_copies=mark_copies)
+        watch(0, 5)
+        before = {table.name: sum_of(connection, table) for table in schema.DERIVED}
+        by = standing(connection, "linking")
+        watch(1, 5)
+        clear(connection)
+        reach("rebuild.cleared")
+        fill(connection)
+        watch(2, 5)
+        journal = Journal(connection)
+        start = journal.seq
+        refold(connection, journal, rules, Touched(cause="rebuilt", by=by), whole=True)
+        watch(4, 5)
+        different = [*revised(connection, start)]
+        different += [name for name, total in before.items() if sum_of(connection, schema.METADATA.tables[name]) != total]
+        reach("rebuild.commit")
+        if check:
+            connection.rollback()
+    reach("rebuild.done")
+    return Rebuilt(same=not different, different=tuple(different))
 
 
-def refold(connection: Connection, *, link: Link, mark_copies: MarkCopies) -> None:
-    """The same inside a transaction that is under way."""
-    reports = list(mark_copies(reports_in_force(connection)))
-    claims = claims_in_force(connection)
-    folds = link(claims, reports)
-    for table in schema.FOLDS:
+def revised(connection: Connection, start: int) -> list[str]:
+    """What has got a revision since a number of the log."""
+    table = schema.revisions
+    return list(connection.execute(select(table.c.fold).where(table.c.seq > start).order_by(table.c.fold)).scalars())
+
+
+def sum_of(connection: Connection, table: Table) -> int:
+    """A number that stands for the rows of a table, in whatever order."""
+    total = 0
+    for row in connection.execute(select(table), execution_options={"yield_per": CHUNK}):
+        total += int.from_bytes(hashlib.blake2b(orjson.dumps(list(row)), digest_size=16).digest(), "big")
+    return total
+
+
+def clear(connection: Connection) -> None:
+    """Delete all that is worked out."""
+    for table in schema.DERIVED:
         connection.execute(delete(table))
-    put(connection, schema.copies, [{"report": r.id, "copy_of": r.copy_of} for r in reports if r.copy_of])
-    items: list[Event | Statistic | Condition] = [*folds.events, *folds.statistics, *folds.conditions]
-    put(connection, schema.folds, [fold_row(item) for item in items])
-    put(connection, schema.fold_claims, [{"fold": i.id, "claim": c} for i in items for c in dict.fromkeys(i.claims)])
+    clear_passages(connection)
 
 
-def put(connection: Connection, table: Any, rows: Sequence[dict[str, object]]) -> None:
-    for start in range(0, len(rows), BATCH):
-        connection.execute(insert(table), list(rows[start : start + BATCH]))
+def fill(connection: Connection) -> None:
+    """The tables that folds are looked up in, out of revisions; the words, out of reports and claims."""
+    for chunk in in_chunks(history(connection)):
+        keep_rows(connection, [row for row in chunk if row[2] is not None])
+        roll_up(connection, [Change(seq=seq, new=item) for seq, ended, item in chunk if ended == schema.FOREVER])
+    originals = [(fold, body) for fold, _, kind, body in last_revisions(connection) if kind == COPY and body is not None]
+    put(connection, schema.copies, originals)
+    for seqs in in_chunks(passages(connection)):
+        keep_passages(connection, seqs)
 
 
-def in_force() -> Any:
-    """The test that a coding is the last one of its report."""
-    later = schema.codings.alias("later")
-    return ~exists().where(later.c.report == schema.codings.c.report, later.c.seq > schema.codings.c.seq)
+def revisions_by_fold(connection: Connection) -> Iterator[Any]:
+    """All revisions, those of one fold together and in order."""
+    table = schema.revisions
+    last: Any = true()
+    while True:
+        statement = select(table.c.fold, table.c.seq, table.c.kind, table.c.body).where(last)
+        rows = list(connection.execute(statement.order_by(table.c.fold, table.c.seq).limit(CHUNK)))
+        if not rows:
+            return
+        yield from rows
+        last = or_(table.c.fold > rows[-1].fold, and_(table.c.fold == rows[-1].fold, table.c.seq > rows[-1].seq))
 
 
-def reports_in_force(connection: Connection) -> list[Report]:
-    """Every report as it was coded last, by id; none is marked as a copy yet."""
-    rows = connection.execute(
-        select(schema.reports.c.body)
-        .join(schema.codings, schema.codings.c.report_seq == schema.reports.c.seq)
-        .where(in_force())
-        .order_by(schema.reports.c.id)
-    )
-    return [from_record({**json.loads(body), "copy_of": None}) for (body,) in rows]
+def last_revisions(connection: Connection) -> Iterator[tuple[str, int, str, str | None]]:
+    for _, rows in groupby(revisions_by_fold(connection), key=lambda row: row.fold):
+        *_, last = rows
+        yield last.fold, last.seq, last.kind, last.body
 
 
-def claims_in_force(connection: Connection) -> list[Claim]:
-    """The claims of every report's last coding, by id."""
-    rows = connection.execute(
-        select(schema.claims.c.body)
-        .join(schema.coding_claims, schema.coding_claims.c.claim == schema.claims.c.seq)
-        .join(schema.codings, schema.codings.c.seq == schema.coding_claims.c.coding)
-        .where(in_force())
-        .order_by(schema.claims.c.id)
-    )
-    return [from_record(json.loads(body)) for (body,) in rows]
+def history(connection: Connection) -> Iterator[tuple[int, int, Any]]:
+    """Each revision of an event, statistic or condition: its number, when it ended, and the fold, `None` where it ceased."""
+    for _, rows in groupby(revisions_by_fold(connection), key=lambda row: row.fold):
+        own = [row for row in rows if row.kind != COPY]
+        ends = [*(row.seq for row in own[1:]), schema.FOREVER]
+        for row, ended in zip(own, ends, strict=False):
+            yield row.seq, ended, None if row.body is None else decode(row.body)
 
 
-def fold_row(item: Event | Statistic | Condition) -> dict[str, object]:
-    """A fold with the columns that it is looked up by."""
-    place = item.place
-    people = [*item.who, *(() if isinstance(item, Condition) else item.whom)]
-    row: dict[str, object] = {
-        "id": item.id,
-        "country": place.country if place else None,
-        "place": " | ".join(p for p in (place.name, place.words, place.admin1) if p).casefold() if place else None,
-        "latitude": place.latitude if place else None,
-        "longitude": place.longitude if place else None,
-        "actors": " | ".join(dict.fromkeys(n for a in people for n in (a.name, a.words))).casefold(),
-        "killed": None,
-        "body": dump(item),
-    }
-    if isinstance(item, Event):
-        killed = item.killed.best if item.killed.best is not None else item.killed.low
-        named = {"kind": "event", "type": item.event_type, "sub_type": item.sub_event_type, "killed": killed}
-        return row | named | {"first": item.date_first, "last": item.date_last}
-    if isinstance(item, Statistic):
-        return row | {
-            "kind": "statistic",
-            "type": item.measure,
-            "sub_type": item.sub_event_type,
-            "first": item.first,
-            "last": item.last,
-        }
-    return row | {"kind": "condition", "type": item.subject, "sub_type": item.state, "first": item.since, "last": item.until}
+def passages(connection: Connection) -> Iterator[tuple[int, str]]:
+    """The words of every report and claim, by number, as `append` indexes them."""
+    titles: dict[str, str] = {}
+    for seq, report in facts(connection, schema.reports):
+        titles[report.id] = report.title or ""
+        yield seq, f"{titles[report.id]}\n{report.text}"
+    for seq, claim in facts(connection, schema.claims):
+        quotes = "\n".join(dict.fromkeys(e.quote for e in claim.evidence))
+        yield seq, f"{titles.get(claim.report, '')}\n{quotes}"

@@ -1,86 +1,119 @@
-"""Reading a ledger: folds by filter, and everything behind one id."""
+"""Reading a ledger: folds by filter, now or as of a moment, and everything behind one id."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, select, true
 
 from marsad.ledger import schema
 from marsad.ledger.findings import Findings, arrange
-from marsad.ledger.fold import in_force
+from marsad.ledger.history import resolve
+from marsad.ledger.inforce import (
+    bodies_of,
+    claims_by_id,
+    claims_of_reports,
+    last_seq,
+    reports_in_force,
+)
+from marsad.ledger.lookup import Filter, FoldKind, Row, cursor, matching
+from marsad.ledger.narrow import searchable
+from marsad.ledger.records import among, decode
 from marsad.ledger.store import Ledger
-from marsad.model import Claim, Condition, Event, Problem, Report, Statistic, from_record
+from marsad.model import Claim, Condition, Event, Problem, Report, Statistic
 
-FoldKind = Literal["event", "statistic", "condition"]
-BATCH = 500
+__all__ = [
+    "Filter",
+    "FoldKind",
+    "Page",
+    "Row",
+    "Sum",
+    "beginning_with",
+    "behind",
+    "everything",
+    "find",
+    "lookup",
+    "page",
+    "search",
+    "tally",
+    "touching",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What to look for; `None` asks nothing. Words match parts of names, in either case.
+class Page:
+    """Some of the folds that match; `after` is the cursor that the next ones are asked for with, `seq` what all are as of."""
 
-    `country` is an ISO alpha-3 code. `type` is an event or sub-event type, a measure or a subject; `state` a condition's.
-    `since` and `until` (ISO dates, inclusive) keep what overlaps those days; `at` keeps conditions that held on that day.
-    Undated folds are left out wherever a date is asked for.
-    """
+    found: Findings
+    after: str | None
+    seq: int
 
-    country: str | None = None
-    place: str | None = None
-    actor: str | None = None
-    type: str | None = None
-    state: str | None = None
-    since: str | None = None
-    until: str | None = None
-    at: str | None = None
-    min_killed: int | None = None
-    limit: int | None = None
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """How many events of a type began in a month in a region, and how many they killed (best figures)."""
+
+    month: str
+    country: str
+    admin1: str
+    event_type: str
+    sub_event_type: str
+    events: int
+    killed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """Ids of the claims and reports in which words stand; of claims, in their quotes or their report's title."""
+
+    claims: tuple[str, ...]
+    reports: tuple[str, ...]
 
 
 def find(ledger: Ledger, kind: FoldKind, wanted: Filter = Filter()) -> Findings:
-    """The folds of one kind that match, oldest first, with their claims and reports."""
-    table = schema.folds
-    statement = select(table.c.id).where(table.c.kind == kind, *conditions(wanted))
-    statement = statement.order_by(table.c.first.is_(None), table.c.first, table.c.id).limit(wanted.limit)
+    """The folds of one kind that match, with their claims and reports.
+
+    They come by day and id, as everywhere; `order` says which of them are taken where `limit` leaves some out.
+    """
     with ledger.read() as connection:
-        return gather(connection, [row[0] for row in connection.execute(statement)])
+        as_of = None if wanted.as_of is None else resolve(connection, wanted.as_of)
+        return gather(connection, [row.seq for row in matching(connection, kind, wanted, as_of)], as_of)
 
 
-def conditions(wanted: Filter) -> list[Any]:
-    """A filter as SQL; every value is bound."""
-    table = schema.folds
-    tests: list[Any] = []
-    if wanted.country:
-        tests.append(table.c.country == wanted.country)
-    for column, words in ((table.c.place, wanted.place), (table.c.actors, wanted.actor)):
-        if words:
-            tests.append(column.contains(words.casefold(), autoescape=True))
-    if wanted.type:
-        tests.append(
-            or_(*(func.lower(c).contains(wanted.type.lower(), autoescape=True) for c in (table.c.type, table.c.sub_type)))
-        )
-    if wanted.state:
-        tests.append(func.lower(table.c.sub_type) == wanted.state.lower())
-    if wanted.since:
-        tests.append(func.coalesce(table.c.last, table.c.first) >= wanted.since)
-    if wanted.until:
-        tests.append(table.c.first <= wanted.until)
-    if wanted.at:
-        tests.append(and_(table.c.first <= wanted.at, or_(table.c.last.is_(None), table.c.last >= wanted.at)))
-    if wanted.min_killed is not None:
-        tests.append(table.c.killed >= wanted.min_killed)
-    return tests
+def page(ledger: Ledger, kind: FoldKind, wanted: Filter) -> Page:
+    """The same, `limit` at a time (100 where none is said): each next page is as of the same moment as the first.
+
+    Raises `ConfigError` for a cursor that no page gave.
+    """
+    size = wanted.limit or 100
+    with ledger.read() as connection:
+        asked = wanted.moment()
+        as_of = last_seq(connection) if asked is None else resolve(connection, asked)
+        rows = matching(connection, kind, wanted.at_most(size + 1), as_of)
+        shown = rows[:size]
+        after = cursor(shown[-1], wanted.order, as_of) if len(rows) > size else None
+        return Page(found=gather(connection, [row.seq for row in shown], as_of), after=after, seq=as_of)
 
 
-def gather(connection: Connection, folds: Sequence[str]) -> Findings:
-    """Those folds, their claims and the reports of these."""
-    items = [from_record(json.loads(b)) for b in bodies(connection, schema.folds.c.id, schema.folds.c.body, folds)]
-    claims = current_claims(connection, schema.claims.c.id, [c for item in items for c in item.claims])
-    reports = current_reports(connection, [c.report for c in claims])
+def lookup(ledger: Ledger, kind: FoldKind, wanted: Filter = Filter()) -> list[Row]:
+    """Id, day, figure and point of the folds that match, in the order asked for; quicker than `find`, which reads all of them."""
+    with ledger.read() as connection:
+        as_of = None if wanted.as_of is None else resolve(connection, wanted.as_of)
+        return matching(connection, kind, wanted, as_of)
+
+
+def gather(connection: Connection, revisions: Sequence[int], as_of: int | None) -> Findings:
+    """The folds of those revisions, their claims and the reports of these."""
+    table = schema.revisions
+    rows = connection.execute(select(table.c.body).where(among(connection, table.c.seq, revisions)))
+    return with_sources(connection, [decode(body) for (body,) in rows], as_of)
+
+
+def with_sources(connection: Connection, items: Sequence[Any], as_of: int | None) -> Findings:
+    claims = claims_by_id(connection, [c for item in items for c in item.claims], as_of)
+    reports = reports_in_force(connection, [c.report for c in claims], as_of)
     return sort_out(items, claims, reports)
 
 
@@ -88,84 +121,74 @@ def touching(ledger: Ledger, reports: Iterable[str], *, problems: Iterable[Probl
     """Those reports and their claims, and every fold that one of these claims is part of."""
     with ledger.read() as connection:
         wanted = list(dict.fromkeys(reports))
-        own = current_claims(connection, schema.claims.c.report, wanted)
-        ids = bodies(connection, schema.fold_claims.c.claim, schema.fold_claims.c.fold, [c.id for c in own])
-        items = [from_record(json.loads(b)) for b in bodies(connection, schema.folds.c.id, schema.folds.c.body, ids)]
-        return sort_out(items, own, current_reports(connection, wanted), problems)
+        own = claims_of_reports(connection, wanted)
+        table = schema.linked
+        folds = connection.execute(select(table.c.fold).distinct().where(among(connection, table.c.claim, own)))
+        bodies = bodies_of(connection, [fold for fold in folds.scalars() if fold])
+        items = [decode(body) for _, _, body in bodies.values()]
+        return sort_out(items, list(own.values()), reports_in_force(connection, wanted), problems)
 
 
-def everything(ledger: Ledger) -> Findings:
-    """All that is in force: what a full export writes."""
+def everything(ledger: Ledger, *, as_of: int | str | None = None) -> Findings:
+    """All that is in force, or was as of a moment: what a full export writes."""
     with ledger.read() as connection:
-        reports = [row[0] for row in connection.execute(select(schema.codings.c.report).distinct())]
-        problems = connection.execute(select(schema.problems)).mappings()
-        met = [Problem(stage=p["stage"], code=p["code"], message=p["message"], at=p["at"] or None) for p in problems]
-        items = [from_record(json.loads(row[0])) for row in connection.execute(select(schema.folds.c.body))]
-        claims = current_claims(connection, schema.claims.c.report, reports)
-        return sort_out(items, claims, current_reports(connection, reports), met)
+        seq = None if as_of is None else resolve(connection, as_of)
+        table = schema.problems
+        rows = connection.execute(select(table).where(true() if seq is None else table.c.seq <= seq)).mappings()
+        met = [Problem(stage=p["stage"], code=p["code"], message=p["message"], at=p["at"] or None) for p in rows]
+        items = [decode(body) for _, _, body in bodies_of(connection, None, seq).values()]
+        claims = list(claims_of_reports(connection, None, seq).values())
+        return sort_out(items, claims, reports_in_force(connection, None, seq), met)
 
 
 def beginning_with(ledger: Ledger, prefix: str, *, limit: int = 50) -> list[str]:
-    """The ids of folds, claims and reports that begin so, in order."""
+    """The ids of folds, claims and reports that begin so, in order; also of folds that are no more."""
     with ledger.read() as connection:
         found: set[str] = set()
-        for column in (schema.folds.c.id, schema.claims.c.id, schema.reports.c.id):
-            rows = connection.execute(
-                select(column).distinct().where(column.startswith(prefix, autoescape=True)).order_by(column).limit(limit)
-            )
-            found.update(row[0] for row in rows)
+        high = prefix + "\U0010ffff"
+        for column in (schema.revisions.c.fold, schema.claims.c.id, schema.reports.c.id):
+            statement = select(column).distinct().where(column >= prefix, column < high).order_by(column).limit(limit)
+            found.update(connection.execute(statement).scalars())
         return sorted(found)
 
 
-def behind(ledger: Ledger, name: str) -> Findings:
+def behind(ledger: Ledger, name: str, *, as_of: int | str | None = None) -> Findings:
     """All that explains the item of that full id: a fold with its claims, a claim with its report, a report with its claims."""
     with ledger.read() as connection:
-        if bodies(connection, schema.folds.c.id, schema.folds.c.id, [name]):
-            return gather(connection, [name])
-        claims = current_claims(connection, schema.claims.c.id, [name])
+        seq = None if as_of is None else resolve(connection, as_of)
+        fold = bodies_of(connection, [name], seq)
+        if fold:
+            return with_sources(connection, [decode(body) for _, _, body in fold.values()], seq)
+        claims = claims_by_id(connection, [name], seq)
         if claims:
-            return sort_out([], claims, current_reports(connection, [claims[0].report]))
-        return sort_out([], current_claims(connection, schema.claims.c.report, [name]), current_reports(connection, [name]))
+            return sort_out([], claims, reports_in_force(connection, [claims[0].report], seq))
+        own = claims_of_reports(connection, [name], seq)
+        return sort_out([], list(own.values()), reports_in_force(connection, [name], seq))
 
 
-def bodies(connection: Connection, key: Any, column: Any, values: Sequence[str]) -> list[str]:
-    """That column of the rows whose key is among the values, each once."""
-    found: dict[str, None] = {}
-    unique = list(dict.fromkeys(values))
-    for start in range(0, len(unique), BATCH):
-        rows = connection.execute(select(column).where(key.in_(unique[start : start + BATCH])).order_by(column))
-        found.update((row[0], None) for row in rows)
-    return list(found)
+def search(ledger: Ledger, words: str, *, limit: int = 100) -> Hits:
+    """Claims and reports in which all these words stand, oldest facts first."""
+    from marsad.ledger.lookup import passages_with
+
+    with ledger.read() as connection:
+        seqs = list(connection.execute(passages_with(connection, searchable(words))).scalars())
+        hits = []
+        for table in (schema.claims, schema.reports):
+            statement = select(table.c.id).where(among(connection, table.c.seq, seqs)).order_by(table.c.seq).limit(limit)
+            hits.append(tuple(dict.fromkeys(connection.execute(statement).scalars())))
+        return Hits(claims=hits[0], reports=hits[1])
 
 
-def current_claims(connection: Connection, key: Any, values: Sequence[str]) -> list[Claim]:
-    """Claims in force whose id or report is among the values."""
-    found: list[Claim] = []
-    unique = list(dict.fromkeys(values))
-    for start in range(0, len(unique), BATCH):
-        rows = connection.execute(
-            select(schema.claims.c.body)
-            .join(schema.coding_claims, schema.coding_claims.c.claim == schema.claims.c.seq)
-            .join(schema.codings, schema.codings.c.seq == schema.coding_claims.c.coding)
-            .where(in_force(), key.in_(unique[start : start + BATCH]))
+def tally(ledger: Ledger) -> tuple[Sum, ...]:
+    """Events and their dead by month, region and type, from sums that are kept up to date."""
+    sums, names = schema.rollups, schema.types
+    columns = (sums.c.month, sums.c.country, sums.c.admin1, names.c.type, names.c.sub_type, sums.c.events, sums.c.killed)
+    statement = select(*columns).join(names, names.c.code == sums.c.type).order_by(*columns[:5])
+    with ledger.read() as connection:
+        return tuple(
+            Sum(month=m, country=c, admin1=a, event_type=t, sub_event_type=s, events=n, killed=k)
+            for m, c, a, t, s, n, k in connection.execute(statement)
         )
-        found.extend(from_record(json.loads(row[0])) for row in rows)
-    return found
-
-
-def current_reports(connection: Connection, ids: Sequence[str]) -> list[Report]:
-    """Reports as they were coded last, copies marked."""
-    found: list[Report] = []
-    unique = list(dict.fromkeys(ids))
-    for start in range(0, len(unique), BATCH):
-        rows = connection.execute(
-            select(schema.reports.c.body, schema.copies.c.copy_of)
-            .join(schema.codings, schema.codings.c.report_seq == schema.reports.c.seq)
-            .outerjoin(schema.copies, schema.copies.c.report == schema.reports.c.id)
-            .where(in_force(), schema.reports.c.id.in_(unique[start : start + BATCH]))
-        )
-        found.extend(dataclasses.replace(from_record(json.loads(body)), copy_of=copy_of) for body, copy_of in rows)
-    return found
 
 
 def sort_out(

@@ -1,7 +1,11 @@
-"""The tables of a ledger. Facts are append-only: triggers refuse to change or delete a row of them.
+"""The tables of a ledger, the same on SQLite and on PostgreSQL.
 
-`captures`, `reports`, `claims`, `codings`, `coding_claims`, `runs` and `problems` are facts. `copies`, `folds` and `fold_claims`
-are worked out from them and may be deleted and rebuilt at any time.
+Facts are append-only: triggers refuse to change or delete a row of them. One sequence numbers them all: a fact's `seq` is the
+number of its row in `log`, so that "as of 4711" means `seq <= 4711` in every table. `revisions` is the history of the folds
+(events, statistics, conditions and which report is a copy of which): a row each time that one changes, with the reason.
+
+All other tables are worked out from these, and may be deleted and rebuilt at any time: the index tables `events`,
+`statistics` and `conditions` from `revisions`, the rest from claims and reports.
 
 A report is coded anew when the program, the codebook or its anchor date changes; `codings` holds each time, and the
 last one of a report is the one in force.
@@ -9,128 +13,283 @@ last one of a report is the one in force.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
 
-VERSION = 1
+VERSION = 2
 APPLICATION = 0x4D415253
+FOREVER = 2**62
+"""`ended` of an index row that is in force."""
+UNDATED = 3_652_060
+"""The day number of what has no date: the day after 9999-12-31, so that it comes last."""
 METADATA = MetaData()
 
-captures = Table(
-    "captures",
+Words: TypeEngine[str] = String().with_variant(String(collation="C"), "postgresql")
+Number: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def sequence() -> Column[int]:
+    """The number of a fact's row in the log."""
+    return Column("seq", Number, primary_key=True, autoincrement=False)
+
+
+log = Table(
+    "log",
     METADATA,
-    Column("id", String, primary_key=True),
-    Column("origin", String, nullable=False),
-    Column("url", String),
-    Column("fetched", String),
-    Column("media_type", String),
-    Column("body", LargeBinary, nullable=False),
+    sequence(),
+    Column("kind", Words, nullable=False),
+    Column("ref", Words, nullable=False),
+    Column("at", Number, nullable=False),  # microseconds since 1970; never runs backwards
+    Column("sha256", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
 )
 runs = Table(
     "runs",
     METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("version", String, nullable=False),
-    Column("codebook", String, nullable=False),
-    Column("at", String, nullable=False),
+    sequence(),
+    Column("version", Words, nullable=False),
+    Column("codebook", Words, nullable=False),
+)
+captures = Table(
+    "captures",
+    METADATA,
+    sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("origin", Words, nullable=False),
+    Column("url", Words),
+    Column("fetched", Words),
+    Column("media_type", Words),
+    Column("body", LargeBinary, nullable=False),
 )
 reports = Table(
     "reports",
     METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("id", String, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("capture", String),
-    Column("origin", String, nullable=False),
-    Column("title", String),
-    Column("publisher", String),
-    Column("published", String),
-    Column("body", String, nullable=False),
+    sequence(),
+    Column("id", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("body", Words, nullable=False),
     UniqueConstraint("id", "digest"),
 )
 claims = Table(
     "claims",
     METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("id", String, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("report", String, nullable=False, index=True),
-    Column("scope", String, nullable=False),
-    Column("sub_event_type", String),
-    Column("country", String),
-    Column("first", String),
-    Column("stance", String, nullable=False),
-    Column("status", String, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("body", String, nullable=False),
+    sequence(),
+    Column("id", Words, nullable=False),
+    Column("digest", Words, nullable=False),
+    Column("body", Words, nullable=False),
     UniqueConstraint("id", "digest"),
+)
+evidence = Table(
+    "evidence",
+    METADATA,
+    Column("claim", Number, primary_key=True, autoincrement=False),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("field", Words, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 codings = Table(
     "codings",
     METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("run", ForeignKey("runs.seq"), nullable=False),
-    Column("report", String, nullable=False, index=True),
-    Column("report_seq", ForeignKey("reports.seq"), nullable=False),
-    Column("digest", String, nullable=False),
+    sequence(),
+    Column("run", Number, nullable=False),
+    Column("report", Words, nullable=False),
+    Column("report_seq", Number, nullable=False),
+    Column("digest", Words, nullable=False),
+    Index("codings_by_report", "report", "seq"),
 )
 coding_claims = Table(
     "coding_claims",
     METADATA,
-    Column("coding", ForeignKey("codings.seq"), primary_key=True),
-    Column("claim", ForeignKey("claims.seq"), primary_key=True),
+    Column("coding", Number, primary_key=True, autoincrement=False),
+    Column("claim", Number, primary_key=True, autoincrement=False),
+    Index("codings_by_claim", "claim"),
+    sqlite_with_rowid=False,
 )
 problems = Table(
     "problems",
     METADATA,
-    Column("seq", Integer, primary_key=True),
-    Column("run", ForeignKey("runs.seq"), nullable=False),
-    Column("stage", String, nullable=False),
-    Column("code", String, nullable=False),
-    Column("message", String, nullable=False),
-    Column("at", String, nullable=False),
-    UniqueConstraint("stage", "code", "message", "at"),
+    sequence(),
+    Column("run", Number, nullable=False),
+    Column("stage", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("message", Words, nullable=False),
+    Column("at", Words, nullable=False),
+    Index("problems_by_code", "code", "at"),
+)
+judgements = Table(
+    "judgements",
+    METADATA,
+    sequence(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("body", Words, nullable=False),
+)
+releases = Table(
+    "releases",
+    METADATA,
+    sequence(),
+    Column("name", Words, nullable=False, unique=True),
+    Column("until", Number, nullable=False),
+    Column("manifest", Words, nullable=False),
+)
+revisions = Table(
+    "revisions",
+    METADATA,
+    sequence(),
+    Column("kind", Words, nullable=False),
+    Column("fold", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("body", Words),
+    Index("revisions_by_fold", "fold", "seq"),
+)
+
+
+def index_table(name: str) -> Table:
+    """The narrow table that folds of one kind are looked up in: a row a revision, in force from `seq` until before `ended`."""
+    return Table(
+        name,
+        METADATA,
+        sequence(),
+        Column("ended", Number, nullable=False),
+        Column("cell", Integer),
+        Column("day", Integer, nullable=False),
+        Column("last", Integer, nullable=False),
+        Column("type", Integer, nullable=False),
+        Column("figure", Number),
+        Column("latitude", Float),
+        Column("longitude", Float),
+        Column("country", Words),
+        Column("id", Words, nullable=False),
+        Index(f"{name}_by_cell", "cell", "day", "type", "ended", "last", "figure", "latitude", "longitude", "id"),
+        Index(f"{name}_by_day", "day", "id", "ended"),
+        Index(f"{name}_by_country", "country", "day", "ended", "id"),
+    )
+
+
+events = index_table("events")
+statistics = index_table("statistics")
+conditions = index_table("conditions")
+fold_texts = Table(
+    "fold_texts",
+    METADATA,
+    sequence(),
+    Column("place", Words),
+    Column("actors", Words, nullable=False),
+)
+types = Table(
+    "types",
+    METADATA,
+    Column("code", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Words, nullable=False),
+    Column("type", Words, nullable=False),
+    Column("sub_type", Words, nullable=False),
+)
+rollups = Table(
+    "rollups",
+    METADATA,
+    Column("month", Words, primary_key=True),
+    Column("country", Words, primary_key=True),
+    Column("admin1", Words, primary_key=True),
+    Column("type", Integer, primary_key=True, autoincrement=False),
+    Column("events", Number, nullable=False),
+    Column("killed", Number, nullable=False),
+    sqlite_with_rowid=False,
+)
+linked = Table(
+    "linked",
+    METADATA,
+    Column("claim", Number, primary_key=True, autoincrement=False),
+    Column("component", Number, nullable=False, index=True),
+    Column("fold", Words, index=True),
+)
+claim_keys = Table(
+    "claim_keys",
+    METADATA,
+    Column("key", Number, primary_key=True, autoincrement=False),
+    Column("claim", Number, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 copies = Table(
     "copies",
     METADATA,
-    Column("report", String, primary_key=True),
-    Column("copy_of", String, nullable=False),
+    Column("report", Words, primary_key=True),
+    Column("copy_of", Words, nullable=False, index=True),
 )
-folds = Table(
-    "folds",
+prints = Table(
+    "prints",
     METADATA,
-    Column("id", String, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("type", String),
-    Column("sub_type", String),
-    Column("first", String),
-    Column("last", String),
-    Column("country", String),
-    Column("place", String),
-    Column("latitude", Float),
-    Column("longitude", Float),
-    Column("actors", String, nullable=False),
-    Column("killed", Integer),
-    Column("body", String, nullable=False),
-    Index("folds_by_kind", "kind", "first"),
-    Index("folds_by_country", "country", "first"),
+    Column("print", Number, primary_key=True, autoincrement=False),
+    Column("report", Number, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
-fold_claims = Table(
-    "fold_claims",
+copy_keys = Table(
+    "copy_keys",
     METADATA,
-    Column("fold", ForeignKey("folds.id", ondelete="CASCADE"), primary_key=True),
-    Column("claim", String, primary_key=True, index=True),
+    Column("key", Number, primary_key=True, autoincrement=False),
+    Column("print", Number, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+common_keys = Table("common_keys", METADATA, Column("key", Number, primary_key=True, autoincrement=False))
+standing = Table(
+    "standing",
+    METADATA,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False),
 )
 
-FACTS = (captures, runs, reports, claims, codings, coding_claims, problems)
-FOLDS = (copies, fold_claims, folds)
+FACTS = (log, runs, captures, reports, claims, evidence, codings, coding_claims, problems, judgements, releases, revisions)
+INDEXES = {"event": events, "statistic": statistics, "condition": conditions}
+DERIVED: tuple[Table, ...] = (events, statistics, conditions, fold_texts, types, rollups, linked, claim_keys)
+DERIVED += (copies, prints, copy_keys, common_keys, standing)
+KINDS = {"run": runs, "capture": captures, "report": reports, "claim": claims, "coding": codings}
+KINDS |= {"problem": problems, "judgement": judgements, "release": releases, "revision": revisions}
+"""The table that each `log.kind` is kept in."""
+
+SEARCH = {
+    "sqlite": ["CREATE VIRTUAL TABLE passages USING fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"],
+    "postgresql": [
+        "CREATE TABLE passages (rowid bigint PRIMARY KEY, words tsvector NOT NULL)",
+        "CREATE INDEX passages_by_word ON passages USING gin (words)",
+    ],
+}
 
 
-def triggers() -> list[str]:
+def triggers(dialect: str) -> list[str]:
     """SQL that makes every table of facts refuse changes and deletions."""
-    return [
-        f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} BEGIN "
-        f"SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table.name}_no_{verb.lower()} BEFORE {verb} ON {table.name} BEGIN "
+            f"SELECT RAISE(ABORT, '{table.name} is append-only'); END"
+            for table in FACTS
+            for verb in ("UPDATE", "DELETE")
+        ]
+    refuse = (
+        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
+    )
+    return [refuse] + [
+        f"CREATE TRIGGER {table.name}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table.name} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         for table in FACTS
-        for verb in ("UPDATE", "DELETE")
     ]
+
+
+def make_tables(connection: Connection) -> None:
+    """Every table, index and trigger of this version."""
+    METADATA.create_all(connection)
+    for statement in (*SEARCH[connection.dialect.name], *triggers(connection.dialect.name)):
+        connection.exec_driver_sql(statement)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -9,40 +10,47 @@ from marsad.linking.facts import Facts
 
 
 def pairs(facts: Sequence[Facts]) -> Iterator[tuple[int, int]]:
-    """Each candidate pair (i, j), i < j, once. Near-linear where claims spread over places and days."""
-    seen: set[tuple[int, int]] = set()
-    for block in _blocks(facts).values():
-        for pair in block:
-            if pair not in seen:
-                seen.add(pair)
-                yield pair
-
-
-def _blocks(facts: Sequence[Facts]) -> dict[str, Iterator[tuple[int, int]]]:
-    members: dict[str, list[int]] = defaultdict(list)
+    """Each candidate pair (i, j), i < j, once: those that `meet`. Near-linear where claims spread over places and days."""
+    kept: dict[str, list[int]] = defaultdict(list)
     for i, one in enumerate(facts):
-        for key in one.keys:
-            members[key].append(i)
-    return {key: _meeting(facts, block) for key, block in members.items() if len(block) > 1}
+        for key in one.keys.kept:
+            kept[key].append(i)
+    blocks = {key: _Block(facts, block) for key, block in kept.items() if len(block) > 1 or "|report|" not in key}
+    asked: dict[int, set[int]] = {}
+    for i, one in enumerate(facts):
+        found: set[int] = set()
+        for key in one.keys.asked:
+            block = blocks.get(key)
+            if block is not None:
+                found.update(block.members if "|report|" in key else block.near(facts, one))
+        found.discard(i)
+        asked[i] = found
+    for i, found in asked.items():
+        yield from ((i, j) for j in sorted(found) if j > i and i in asked[j])
 
 
-def _meeting(facts: Sequence[Facts], block: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """A sweep over the first days: each pair whose windows meet. Pairs of one report always meet."""
-    if len({facts[i].claim.report for i in block}) == 1:
-        yield from ((a, b) for n, a in enumerate(block) for b in block[n + 1 :])
-        return
-    open_now: list[tuple[int, int]] = []
-    for first, last, i in sorted((*facts[i].window, i) for i in block):
-        open_now = [(end, j) for end, j in open_now if end >= first]
-        for _, j in open_now:
-            yield min(i, j), max(i, j)
-        open_now.append((last, i))
+class _Block:
+    """The claims under one key, by the first day of their windows."""
+
+    __slots__ = ("firsts", "longest", "members")
+
+    def __init__(self, facts: Sequence[Facts], members: Sequence[int]) -> None:
+        self.members = sorted(members, key=lambda i: facts[i].window)
+        self.firsts = [facts[i].window[0] for i in self.members]
+        self.longest = max(facts[i].window[1] - facts[i].window[0] for i in members)
+
+    def near(self, facts: Sequence[Facts], one: Facts) -> Iterator[int]:
+        """Those whose windows meet that of one claim."""
+        first, last = one.window
+        begin, end = bisect_left(self.firsts, first - self.longest), bisect_right(self.firsts, last)
+        return (i for i in self.members[begin:end] if facts[i].window[1] >= first)
 
 
 def meet(one: Facts, other: Facts) -> bool:
-    """Whether the two are a candidate pair: of one report, or with a shared key and windows that meet."""
+    """Whether two of one scope are a candidate pair: of one report, or each with a key that the other asks for and windows that
+    meet."""
     if one.claim.report == other.claim.report:
         return one.claim.scope == other.claim.scope
     if one.window[0] > other.window[1] or other.window[0] > one.window[1]:
         return False
-    return not set(one.keys).isdisjoint(other.keys)
+    return not set(one.keys.kept).isdisjoint(other.keys.asked) and not set(other.keys.kept).isdisjoint(one.keys.asked)

@@ -90,9 +90,9 @@ def _blame_differs(facts: Sequence[Facts]) -> bool:
 
 
 def _because(facts: Sequence[Facts], limit: int = 20) -> list[str]:
-    """For each of the first claims but the oldest, why it fits the earlier claim that it fits best."""
+    """For each of the first claims but the oldest, why it fits that of the eight before it which it fits best."""
     found = []
     for i, other in enumerate(facts[1 : limit + 1], 1):
-        best = max(facts[:i], key=lambda f: (score(f, other), -f.age[0], f.id))
+        best = max(facts[max(0, i - 8) : i], key=lambda f: (score(f, other), -f.moment[0], f.id))
         found.append(explain(best, other))
     return found

@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marsad.linking.counts import Range, whole
-from marsad.linking.keys import Window, keys_of, window_of
+from marsad.linking.keys import Keys, Window, keys_of, window_of
 from marsad.linking.names import fold as fold
 from marsad.linking.names import iso as iso
+from marsad.linking.names import moment
 from marsad.linking.names import ordinal as ordinal
 from marsad.linking.owners import owner_of
-from marsad.linking.tables import stop_words
-from marsad.model import Actor, Claim, Place, Report
+from marsad.linking.tables import revisions, stop_words
+from marsad.model import Actor, Claim, Evidence, Place, Report
 
 WORD = re.compile(r"[^\W\d_]{3,30}")
+OF_FIGURES = re.compile(r"\b(?:toll|tally|figure|number|count|deaths?|dead|estimate|statement|report)s?\b")
+UNDATED = (10**7, 0)
 UNKNOWN = ("unidentified", "unknown")
 
 
@@ -26,6 +29,7 @@ class Facts:
     claim: Claim
     report: Report | None
     seen: int | None
+    moment: tuple[int, int]
     family: str
     first: int | None
     last: int | None
@@ -38,10 +42,14 @@ class Facts:
     begin: int
     end: int
     quotes: Mapping[str, tuple[int, int]]
+    places: tuple[Place, ...]
     names: tuple[str, ...]
     killed: Range | None
     injured: Range | None
-    keys: tuple[str, ...]
+    revises: str | None
+    weapons: frozenset[str]
+    targets: frozenset[str]
+    keys: Keys
     window: Window
 
     @property
@@ -49,13 +57,9 @@ class Facts:
         return self.claim.id
 
     @property
-    def places(self) -> tuple[Place, ...]:
-        return self.claim.where
-
-    @property
-    def age(self) -> tuple[int, str]:
-        """Oldest first: the day that the report was published (unknown last), then the id."""
-        return (self.seen if self.seen is not None else 10**7, self.claim.id)
+    def age(self) -> tuple[int, int, str]:
+        """Oldest first: when the report was published (a day without an hour after those with one, unknown last), then the id."""
+        return (*self.moment, self.claim.id)
 
     @property
     def loose(self) -> bool:
@@ -85,6 +89,23 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(w[:6] for w in WORD.findall(fold(text)[:2000]) if w not in stop_words())
 
 
+def revision_of(said: Sequence[Evidence], claim: Claim) -> str | None:
+    """Whether a claim says that its toll takes the place of an earlier one, and that it is `up`, `down` or `either`.
+
+    >>> from marsad.model import Count
+    >>> quote = "The hospital withdrew that figure and said nine had been killed."
+    >>> told = (Evidence(field="claim", start=0, end=len(quote), quote=quote),)
+    >>> nine = (Count(effect="killed", low=9, high=9, words="nine"),)
+    >>> revision_of(told, Claim(id="c", report="r", scope="incident", counts=nine))
+    'down'
+    """
+    if claim.scope != "incident" or not any(c.effect in ("killed", "injured") for c in claim.counts):
+        return None
+    text = " ".join(e.quote for e in said)[:2000].casefold()
+    found = {direction for words, direction in revisions().items() if words in text} if OF_FIGURES.search(text) else set()
+    return (found.pop() if len(found) == 1 else "either") if found else None
+
+
 def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
     """The facts of one claim. A claim whose report is not among `reports` still gets them, without a day of report."""
     report = reports.get(claim.report)
@@ -103,6 +124,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         claim=claim,
         report=report,
         seen=seen,
+        moment=moment(report.published, seen) if report else UNDATED,
         family=family_of(claim, report),
         first=first,
         last=last,
@@ -115,9 +137,13 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         begin=min((e.start for e in said), default=0),
         end=max((e.end for e in said), default=0),
         quotes={e.field: (e.start, e.end) for e in claim.evidence},
+        places=claim.where,
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
+        revises=revision_of(said, claim),
+        weapons=frozenset(t.class_ for t in claim.weapons) - {"other"},
+        targets=frozenset(t.class_ for t in claim.targets) - {"other"},
         keys=keys_of(claim, names, first, last, seen),
         window=window_of(claim, first, last, seen),
     )

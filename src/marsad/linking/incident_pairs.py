@@ -9,20 +9,25 @@ from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts, told_by
 from marsad.linking.names import iso
 from marsad.linking.nearness import SAME_KM, day_gap, listed, overlap, place_relation, ranges_meet
-from marsad.linking.tables import kinship, weights
+from marsad.linking.tables import families, kinship, weights
 
 NEVER = -8.0
 MAX_GAP = 3
+DATELINE = 2
+CONSEQUENCE = 0.5
 
 
 def features(one: Facts, other: Facts) -> dict[str, float]:
     """The features of a pair, 0 where one says nothing, or an empty dict where the two can't be one incident."""
-    kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
-    place, gap = place_relation(one, other), day_gap(one, other)
     same_report = one.claim.report == other.claim.report
-    if kin == 0.0 or (place == "far" and not same_report) or (gap is not None and gap > MAX_GAP):
+    gap = day_gap(one, other)
+    kin = kinship(one.claim.sub_event_type, other.claim.sub_event_type)
+    if same_report and (_consequence(one) or _consequence(other)):
+        kin = max(kin, CONSEQUENCE)
+    if kin == 0.0 or (gap is not None and gap > MAX_GAP) or not (same_report or _stands_alone(one, other)):
         return {}
-    if not same_report and not _stands_alone(one, other):
+    place = place_relation(one, other)
+    if place == "far" and not same_report:
         return {}
     found = {"bias": 1.0, "kin": kin, f"place_{place}": 1.0}
     if place in ("near", "unknown") and _both_exact(one, other):
@@ -30,13 +35,23 @@ def features(one: Facts, other: Facts) -> dict[str, float]:
     found.update(_days(one, other, gap))
     found.update(_people(one, other))
     found.update(_tolls(one, other))
+    found.update(_things(one, other))
+    if place == "same" and kin == 1.0 and _revised(one, other):
+        found["revises"] = 1.0
     found["words"] = overlap(one.words, other.words)
     if kin == 1.0:
         found["type_same"] = 1.0
-    found.update(_within(one, other) if same_report else {"across": 1.0})
+    elif "territory" in families(one.claim.sub_event_type) and "territory" in families(other.claim.sub_event_type):
+        found["takeover"] = 1.0
+    found.update(_within(one, other) if same_report else _across(one, other))
     if not same_report and one.family == other.family:
         found["copy"] = found["words"]
-    return found
+    return _without_statement_day(found) if "revises" in found else found
+
+
+def _without_statement_day(found: dict[str, float]) -> dict[str, float]:
+    """Who revises a toll speaks again, on another day: that the words and days of the two differ says nothing."""
+    return {k: v for k, v in found.items() if k not in ("dated_apart", "when_apart", "same_voice", "toll_differs")}
 
 
 def _both_exact(one: Facts, other: Facts) -> bool:
@@ -96,6 +111,21 @@ def _tolls(one: Facts, other: Facts) -> dict[str, float]:
     return found
 
 
+def _revised(one: Facts, other: Facts) -> bool:
+    """True where one says that its toll takes the place of an earlier one, and the other gives a toll."""
+    told = all(f.killed is not None or f.injured is not None for f in (one, other))
+    return told and (one.revises is None) != (other.revises is None)
+
+
+def _things(one: Facts, other: Facts) -> dict[str, float]:
+    """Classes of weapons and of targets, where both state one."""
+    found: dict[str, float] = {}
+    for name, a, b in (("weapon", one.weapons, other.weapons), ("target", one.targets, other.targets)):
+        if a and b:
+            found[f"{name}_same" if a & b else f"{name}_differs"] = 1.0
+    return found
+
+
 def _ratio(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> float:
     x, y = ((r[0] if r[0] is not None else r[1]) or 0 for r in (one, other))
     return abs(math.log((x + 1) / (y + 1))) / 2
@@ -119,9 +149,37 @@ def _within(one: Facts, other: Facts) -> dict[str, float]:
         a, b = one.quotes.get(field), other.quotes.get(field)
         if a and b:
             found[f"{field}_words" if a == b else f"{field}_apart"] = 1.0
+    if place_relation(one, other) == "far" and (_borrowed(one, "where") or _borrowed(other, "where")):
+        found["far_dateline" if _from_dateline(one) or _from_dateline(other) else "far_borrowed"] = 1.0
+    if (day_gap(one, other) or 0) > 0 and (_borrowed(one, "when") or _borrowed(other, "when")):
+        found["gap_borrowed"] = 1.0
     between = max(0, max(one.begin, other.begin) - min(one.end, other.end))
     found["distance"] = min(1.0, between / 800)
     return found
+
+
+def _across(one: Facts, other: Facts) -> dict[str, float]:
+    """Features of two claims of two reports."""
+    answers = one.claim.stance != other.claim.stance
+    return {"across": 1.0, "answer_across": 1.0} if answers else {"across": 1.0}
+
+
+def _consequence(facts: Facts) -> bool:
+    """True where a claim of no type of its own tells only who fled: the incident that they fled from is told beside it."""
+    effects = {c.effect for c in facts.claim.counts}
+    return facts.claim.sub_event_type == "Other" and effects == {"displaced"}
+
+
+def _borrowed(facts: Facts, field: str) -> bool:
+    """True where a claim's own sentence doesn't state its place or day: it was taken over from another one."""
+    quote = facts.quotes.get(field)
+    return quote is None or quote[1] <= facts.begin or quote[0] >= facts.end
+
+
+def _from_dateline(facts: Facts) -> bool:
+    """True where the place stands at the head of the report, outside the claim's sentence: it may be where the reporter is."""
+    quote = facts.quotes.get("where")
+    return quote is not None and quote[0] <= DATELINE and quote[1] <= facts.begin
 
 
 def score(one: Facts, other: Facts) -> float:
@@ -130,7 +188,7 @@ def score(one: Facts, other: Facts) -> float:
     if not found:
         return NEVER
     table = weights()
-    return round(sum(table.get(k, 0.0) * v for k, v in sorted(found.items())), 9)
+    return round(sum([table[k] * v for k, v in found.items() if k in table]), 9)
 
 
 def explain(one: Facts, other: Facts) -> str:
@@ -166,8 +224,16 @@ def _more_reasons(one: Facts, other: Facts, found: dict[str, float]) -> Iterator
         yield "same victims"
     if "sides_swapped" in found:
         yield "the two sides of one fight"
+    if "revises" in found:
+        yield "its toll takes the place of an earlier one"
     if "toll_same" in found:
         yield "same toll"
+    if "weapon_same" in found:
+        yield f"same weapon ({', '.join(sorted(one.weapons & other.weapons)[:2])})"
+    if "target_same" in found:
+        yield f"same target ({', '.join(sorted(one.targets & other.targets)[:2])})"
+    if "takeover" in found:
+        yield "both tell who took the place"
     if "where_words" in found or "when_words" in found:
         yield "told with the same words of place or time"
     if "answer" in found:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from marsad.linking import agreement
+from marsad.linking.condition_pairs import state
 from marsad.linking.facts import Facts
 from marsad.linking.independence import settle
 from marsad.linking.names import fold, iso
@@ -19,11 +20,12 @@ WEEK = 7
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A condition, its claims as they were joined, and where they are."""
+    """A condition, its claims as they were joined, where they are, and the days of their first and last report."""
 
     item: Condition
     facts: tuple[Facts, ...]
     spots: frozenset[Spot]
+    told: tuple[int, int]
 
 
 def relate(items: Sequence[Condition], facts: Mapping[str, Facts]) -> list[Condition]:
@@ -33,27 +35,46 @@ def relate(items: Sequence[Condition], facts: Mapping[str, Facts]) -> list[Condi
     the earlier state after that day, both are disputed and neither ends the other. `facts` holds each claim's by id.
     """
     near = touching(facts.values())
-    members = [_member(item, facts) for item in items]
+    ordered = sorted(items, key=lambda c: (c.since or "", c.id))
+    members = [_member(item, facts) for item in ordered]
+    beside = _beside(members, near)
+    members = [_disputed(m, [members[j] for j in beside[i] if _overlap(m, members[j])], near) for i, m in enumerate(members)]
+    members = _contradicted(members, beside)
+    return [_closed(m, [members[j] for j in beside[i] if m.item.since is None or j > i]) for i, m in enumerate(members)]
+
+
+def _beside(members: Sequence[Member], near: Mapping[Spot, frozenset[Spot]]) -> list[list[int]]:
+    """For each condition the others of its subject and place, in their order of time."""
     at_spot: dict[Spot, list[int]] = defaultdict(list)
     for i, m in enumerate(members):
         for spot in m.spots:
             at_spot[spot].append(i)
-    beside = [sorted({j for s in m.spots for t in near[s] for j in at_spot[t]} - {i}) for i, m in enumerate(members)]
-    members = [_disputed(m, [members[j] for j in beside[i]], near) for i, m in enumerate(members)]
-    members = _contradicted(members, beside)
-    return [_closed(m, [members[j] for j in beside[i]]) for i, m in enumerate(members)]
+    known: dict[frozenset[Spot], list[int]] = {}
+    for m in members:
+        if m.spots not in known:
+            known[m.spots] = sorted({j for s in m.spots for t in near[s] for j in at_spot[t]})
+    return [[j for j in known[m.spots] if j != i] for i, m in enumerate(members)]
 
 
 def _member(item: Condition, facts: Mapping[str, Facts]) -> Member:
     own = tuple(settle([facts[c] for c in item.claims]))
-    return Member(item=item, facts=own, spots=frozenset(s for s in map(spot_of, own) if s is not None))
+    seen = [f.seen for f in own if f.seen is not None]
+    told = (min(seen), max(seen)) if len(seen) == len(own) else (0, 10**7)
+    return Member(item=item, facts=own, spots=frozenset(s for s in map(spot_of, own) if s is not None), told=told)
+
+
+def _overlap(one: Member, other: Member) -> bool:
+    """Whether reports of both lie within a week of each other, as far as the first and last of each tell."""
+    return one.told[0] <= other.told[1] + WEEK and other.told[0] <= one.told[1] + WEEK
 
 
 def _disputed(one: Member, others: Sequence[Member], near: Mapping[Spot, frozenset[Spot]]) -> Member:
     """With the speakers of a contrary condition that was told at about the same time and is no later change."""
-    item = one.item
-    for other in (m.item for m in others if _same_time(one, m, near)):
-        item = _against(item, other.according_to, "who" if other.state == item.state else "state", other.state)
+    item, own = one.item, {f.voice for f in one.facts}
+    for other in (m for m in others if _same_time(one, m, near)):
+        telling = [f for f in other.facts if f.claim.stance == "asserts" and state(f) == other.item.state and f.voice not in own]
+        what = "who" if other.item.state == item.state else "state"
+        item = _against(item, agreement.tellers(telling), what, other.item.state)
     return dataclasses.replace(one, item=item)
 
 
@@ -86,9 +107,10 @@ def _contradicted(members: Sequence[Member], beside: Sequence[Sequence[int]]) ->
     """A change that another source contradicts afterwards, and what it would have ended, are disputed on both sides."""
     found = [m.item for m in members]
     for i, m in enumerate(members):
+        last = iso(min(m.told[1], 3_000_000)) or ""
         for j in beside[i]:
             later = members[j]
-            if _changes(m.item, later.item) and m.item.until is None:
+            if (later.item.since or "9999") < last and m.item.until is None and _changes(m.item, later.item):
                 still = [f for f in m.facts if _still_told(f, later)]
                 if still:
                     found[i] = _against(found[i], agreement.tellers(later.facts), "until", later.item.state)
@@ -110,7 +132,7 @@ def _closed(one: Member, others: Sequence[Member]) -> Condition:
     item = one.item
     if item.until is not None or not one.spots:
         return item
-    for other in sorted((m for m in others if m.item.since), key=lambda m: (m.item.since or "", m.item.id)):
+    for other in others:
         if not _changes(item, other.item) or (item.since is None and not _told_before(one.facts, other)):
             continue
         if other.item.disputed_by:

@@ -56,11 +56,11 @@ def join(facts: Sequence[Facts], scope: Scope, rulings: Rulings) -> Joined:
         scores,
         loose=loose,
         silent=silent,
-        together=[(place[a], place[b]) for a, b in rulings.together if a in place],
-        apart=[(place[a], place[b]) for a, b in rulings.apart if a in place],
+        together=[(place[a], place[b]) for a, b in rulings.together if a in place and b in place],
+        apart=[(place[a], place[b]) for a, b in rulings.apart if a in place and b in place],
     )
     edges = [(chosen[i].id, chosen[j].id) for (i, j), value in scores.items() if value > 0]
-    edges += [pair for pair in (*rulings.together, *rulings.apart) if pair[0] in place]
+    edges += [pair for pair in (*rulings.together, *rulings.apart) if pair[0] in place and pair[1] in place]
     edges += _repeat_edges(facts, repeats, score)
     if scope == "condition":
         edges += place_edges(facts)
@@ -129,11 +129,11 @@ def edges_between(new: Sequence[Facts], known: Sequence[Facts], rulings: Rulings
     """Ids of the `known` that have a tie to one of the `new`."""
     by_key: dict[str, list[Facts]] = defaultdict(list)
     for f in new:
-        for key in f.keys:
+        for key in f.keys.asked:
             by_key[key].append(f)
     ruled = {frozenset(pair) for pair in (*rulings.together, *rulings.apart)}
     for f in known:
-        near = {g.id: g for key in f.keys for g in by_key.get(key, ())}
+        near = {g.id: g for key in f.keys.kept for g in by_key.get(key, ())}
         if any(_tied(f, g) for g in near.values()):
             yield f.id
     fresh, old = {f.id for f in new}, {f.id for f in known}

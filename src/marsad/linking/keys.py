@@ -1,7 +1,7 @@
 """The keys under which a claim is found by those that it may be joined with.
 
-Two claims are compared where they share a key and their windows of days meet. Both depend on the two claims and their reports
-alone, so that a ledger can keep the keys of each claim and look up those that a new claim has to be compared with.
+Two claims are compared where each keeps a key that the other asks for, and their windows of days meet. All of it depends on the
+two claims and their reports alone, so that a ledger can keep the keys of each claim and look up those that a new claim asks for.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from marsad.linking.names import fold, ordinal
 from marsad.linking.tables import families
 from marsad.model import Claim, Place, Report
 
 CELL = 0.5
-HALF_KM = 13.0
+NEAR_KM = 26.0
 KM_PER_DEGREE = 111.2
 SLACK = 3
 SEEN = 8
@@ -23,6 +25,7 @@ BUCKET = 16
 LONG = 45
 LONG_BUCKET = 1024
 STATISTIC_DAYS = 60
+STANDS = 730
 PLACES = 3
 EVER = (0, 4_000_000)
 TIMELESS = ("border_crossing", "siege", "territory", "corridor", "ceasefire")
@@ -31,12 +34,20 @@ SOUNDS = str.maketrans("qckzjgpvtdo", "kkksggbbddu")
 Window = tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The keys that a claim is kept under, and those that it asks for."""
+
+    kept: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
 def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
-    """The keys under which to keep and look up a claim: two claims that `link` may join, or that may end or dispute each other,
-    share at least one. Sorted, without repeats; mostly under 20, never above 300.
+    """The keys to keep a claim under. Two claims that `link` may join, or that may end or dispute each other, each keep a key
+    that the other asks for (`ask_keys`). Sorted, without repeats; mostly under ten, never above 300.
 
     They depend on the claim and on the day of its report alone. The report itself is a key; the others hold the scope, a place
-    (its name by sound, its half-degree cells, its first-level division), and for an incident the time window and type family,
+    (its name by sound, its half-degree cell, its first-level division), and for an incident the time window and type family,
     for a statistic its measure with the figure or the period, for a condition its subject.
 
     >>> from marsad.model import Claim, Place, When
@@ -45,6 +56,16 @@ def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
     >>> block_keys(strike)
     ('i|report|r', 'i|violence|d46226|name:sng')
     """
+    return _read_keys(claim, report).kept
+
+
+def ask_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
+    """The keys that the claims are kept under with which a claim may be joined, or which it may end or dispute: those of
+    `block_keys`, and the neighbouring cells and days; for a town its region, and for a region its towns."""
+    return _read_keys(claim, report).asked
+
+
+def _read_keys(claim: Claim, report: Report | None) -> Keys:
     first, last = ordinal(claim.when.first), ordinal(claim.when.last)
     first, last = first if first is not None else last, last if last is not None else first
     if first is not None and last is not None and last < first:
@@ -53,44 +74,48 @@ def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
     return keys_of(claim, [fold(p.name) for p in claim.where], first, last, seen)
 
 
-def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | None, seen: int | None) -> tuple[str, ...]:
-    """`block_keys` where names and days have been read already."""
+def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | None, seen: int | None) -> Keys:
+    """Both sorts of key where names and days have been read already."""
     places = list(zip(claim.where, names, strict=True))[:PLACES]
     window = window_of(claim, first, last, seen)
-    if claim.scope == "incident":
-        found = _incident(claim, places, _buckets(first, last, window))
-    elif claim.scope == "statistic":
-        found = _statistic(claim, places)
-    else:
-        found = _condition(claim, places, _buckets(first, last, window))
-    return tuple(sorted({f"{claim.scope[0]}|report|{claim.report}", *found}))
+    own = f"{claim.scope[0]}|report|{claim.report}"
+    sides = []
+    for asking in (False, True):
+        if claim.scope == "incident":
+            found = _incident(claim, places, _buckets(first, last, window, asking), asking)
+        elif claim.scope == "statistic":
+            found = _statistic(claim, places, asking)
+        else:
+            times = ["ever"] if lasts(claim) else _buckets(first, last, window, asking)
+            found = _condition(claim, places, times, asking)
+        sides.append(tuple(sorted({own, *found})))
+    return Keys(kept=sides[0], asked=sides[1])
 
 
-def _incident(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str]) -> Iterator[str]:
+def _incident(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str], asking: bool) -> Iterator[str]:
     for place, name in places:
-        for where in (*_spots(place, name), *_divisions(place, name)):
+        for where in (*_spots(place, name, asking), *_divisions(place, name, asking)):
             for family in families(claim.sub_event_type):
                 yield from (f"i|{family}|{bucket}|{where}" for bucket in buckets)
 
 
-def _statistic(claim: Claim, places: Sequence[tuple[Place, str]]) -> Iterator[str]:
+def _statistic(claim: Claim, places: Sequence[tuple[Place, str]], asking: bool) -> Iterator[str]:
     """Joined across reports: the same figure of one place or one period, and rival or revised figures of one place and period."""
     if claim.value is None or (claim.value.low, claim.value.high) == (None, None):
         return
     figure = f"{claim.measure}|{claim.value.low}-{claim.value.high}"
     period = f"{claim.when.first}..{claim.when.last}" if claim.when.first or claim.when.last else None
-    spots = [where for place, name in places for where in _spots(place, name)]
+    spots = [where for place, name in places for where in _spots(place, name, asking)]
     yield from (f"s|{figure}|{where}" for where in spots)
     if period:
         yield f"s|{figure}|{period}"
         yield from (f"s|{claim.measure}|{period}|{where}" for where in spots or ["nowhere"])
 
 
-def _condition(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str]) -> Iterator[str]:
+def _condition(claim: Claim, places: Sequence[tuple[Place, str]], times: Sequence[str], asking: bool) -> Iterator[str]:
     subject = claim.condition.subject if claim.condition else ""
-    times = ("ever",) if subject in TIMELESS else buckets
     for place, name in places:
-        for where in (*_spots(place, name), *(_divisions(place, name) if subject in LOOSE else ())):
+        for where in (*_spots(place, name, asking), *(_divisions(place, name, asking) if subject in LOOSE else ())):
             yield from (f"c|{subject}|{time}|{where}" for time in times)
     if subject == "ceasefire":
         yield from (f"c|{subject}|ever|who:{fold(a.name)}" for a in claim.who[:6])
@@ -98,8 +123,8 @@ def _condition(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Seque
 
 def window_of(claim: Claim, first: int | None, last: int | None, seen: int | None) -> Window:
     """The days in which another claim must fall to be compared with this one, both ends included."""
-    if claim.scope == "condition" and (claim.condition is None or claim.condition.subject in TIMELESS):
-        return EVER
+    if lasts(claim):
+        return _standing(first, last, seen)
     around = STATISTIC_DAYS if claim.scope == "statistic" else SEEN
     if first is not None and last is not None:
         return first, last + (0 if claim.scope == "statistic" else SLACK)
@@ -108,23 +133,40 @@ def window_of(claim: Claim, first: int | None, last: int | None, seen: int | Non
     return EVER if claim.scope == "statistic" else (0, 0)
 
 
-def _buckets(first: int | None, last: int | None, window: Window) -> list[str]:
-    """The stretches of 16 days that a window touches, at most five; a span of more than 45 days keeps to its own kind."""
-    if window == (0, 0):
-        return ["undated"]
-    if first is not None and last is not None and last - first > LONG:
-        touched = range(first // LONG_BUCKET, last // LONG_BUCKET + 1)
-        return [f"long{n}" for n in touched] if len(touched) <= 4 else ["ages"]
-    return [f"d{n}" for n in range(window[0] // BUCKET, window[1] // BUCKET + 1)]
+def lasts(claim: Claim) -> bool:
+    """Whether it tells a state that goes on until another one ends it."""
+    return claim.scope == "condition" and (claim.condition is None or claim.condition.subject in TIMELESS)
 
 
-def _spots(place: Place, name: str) -> Iterator[str]:
-    """The name by its sound, and the cells that a square of 26 km around the place touches: at most four."""
+def _standing(first: int | None, last: int | None, seen: int | None) -> Window:
+    """A state that is told with its beginning meets what is told of it in the two years after; one without, the two months
+    before it was told."""
+    if first is not None and last is not None:
+        return first, last + STANDS
+    return (seen - STATISTIC_DAYS, seen) if seen is not None else EVER
+
+
+def _buckets(first: int | None, last: int | None, window: Window, asking: bool) -> list[str]:
+    """The stretches of 16 days that a claim's days touch, at most five; asking, three days more on either side. A span of more
+    than 45 days keeps to its own kind."""
+    if window in (EVER, (0, 0)):
+        return ["ever" if window == EVER else "undated"]
+    begin, end = window
+    if first is not None and last is not None:
+        if last - first > LONG:
+            touched = range(first // LONG_BUCKET, last // LONG_BUCKET + 1)
+            return [f"long{n}" for n in touched] if len(touched) <= 4 else ["ages"]
+        end = last + SLACK if asking else last
+    return [f"d{n}" for n in range((begin - SLACK if asking else begin) // BUCKET, end // BUCKET + 1)]
+
+
+def _spots(place: Place, name: str, asking: bool) -> Iterator[str]:
+    """The name by its sound, and the half-degree cell; asking, all cells within 26 km, mostly four or fewer."""
     if name:
         yield f"name:{sound(name)}"
     if place.latitude is None or place.longitude is None or place.precision == 3:
         return
-    tall = HALF_KM / KM_PER_DEGREE
+    tall = NEAR_KM / KM_PER_DEGREE if asking else 0.0
     wide = min(1.0, tall / max(0.05, math.cos(math.radians(place.latitude))))
     for row in _steps(place.latitude, tall):
         for column in _steps(place.longitude, wide):
@@ -135,13 +177,19 @@ def _steps(at: float, half: float) -> range:
     return range(math.floor((at - half) / CELL), math.floor((at + half) / CELL) + 1)
 
 
-def _divisions(place: Place, name: str) -> Iterator[str]:
-    if place.admin1:
-        yield f"in:{place.country}:{fold(place.admin1)}"
-    if place.precision == 3 and name:
-        yield f"in:{place.country}:{name}"
+def _divisions(place: Place, name: str, asking: bool) -> Iterator[str]:
+    """A place inside a division asks for the division; the division asks for itself and for what lies inside."""
+    names = {fold(place.admin1)} if place.admin1 else set()
+    if place.precision != 3:
+        yield from (f"{'of' if asking else 'in'}:{place.country}:{n}" for n in names)
+        return
+    for n in names | ({name} if name else set()):
+        yield f"of:{place.country}:{n}"
+        if asking:
+            yield f"in:{place.country}:{n}"
 
 
+@lru_cache(maxsize=65536)
 def sound(name: str) -> str:
     """The first consonants of a folded name, so that spellings of one name agree; a short name stays as it is.
 

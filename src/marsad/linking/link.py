@@ -64,7 +64,7 @@ def linked(
 ) -> frozenset[str]:
     """Ids of the `known` claims that a `new` claim may be joined with or may end, dispute or otherwise bear on.
 
-    `known` are the claims that share a `block_keys` key with a new one (others do no harm), `reports` those of all the claims.
+    `known` are the claims kept under a key that a new one asks for (others do no harm), `reports` those of all the claims.
     Link the new claims with the whole components of the claims named, and the folds are those of linking everything.
     """
     by_id = {r.id: r for r in sorted(reports, key=lambda r: r.id)}

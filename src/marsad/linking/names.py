@@ -29,6 +29,22 @@ def ordinal(date: str | None) -> int | None:
         return None
 
 
+def moment(published: str | None, day: int | None) -> tuple[int, int]:
+    """Day number and second at which a report was published, in UTC; without an hour, after all of that day.
+
+    >>> moment("2026-01-12T01:30:00+03:00", None) < moment("2026-01-12", ordinal("2026-01-12")) < moment(None, None)
+    True
+    """
+    try:
+        at = dt.datetime.fromisoformat(published) if published and len(published) > 10 else None
+        at = at.astimezone(dt.UTC) if at and at.tzinfo else at
+    except (ValueError, OverflowError):
+        at = None
+    if at is None:
+        return (day, 86400) if day is not None else (10**7, 0)
+    return at.toordinal(), at.hour * 3600 + at.minute * 60 + at.second
+
+
 def iso(day: int | None) -> str | None:
     """The ISO date of a day number."""
     return dt.date.fromordinal(day).isoformat() if day is not None else None

@@ -12,6 +12,7 @@ from marsad.coding.nearness import kilometres
 from marsad.linking.facts import Facts
 from marsad.model import Place
 
+ONE_KM = 1.0
 SAME_KM = 5.0
 SIDES_KM = 15.0
 NEAR_KM = 25.0
@@ -42,7 +43,9 @@ def relate(one: Place, one_name: str, other: Place, other_name: str) -> Relation
         return _inside(one, one_name, other, other_name, km)
     if km is None:
         return "unknown" if not (one.admin1 and other.admin1 and one.admin1 != other.admin1) else "far"
-    return "same" if km <= SAME_KM and one_name == other_name else "near" if km <= NEAR_KM else "far"
+    if km <= ONE_KM or (km <= SAME_KM and one_name == other_name):
+        return "same"
+    return "near" if km <= NEAR_KM else "far"
 
 
 def _inside(one: Place, one_name: str, other: Place, other_name: str, km: float | None) -> Relation:
@@ -98,9 +101,8 @@ def day_gap(one: Facts, other: Facts) -> int | None:
 
 def ranges_meet(one: tuple[int | None, int | None], other: tuple[int | None, int | None]) -> bool:
     """True where two inclusive ranges (open where `None`) share a number."""
-    low = max((x for x in (one[0], other[0]) if x is not None), default=0)
-    high = [x for x in (one[1], other[1]) if x is not None]
-    return not high or low <= min(high)
+    apart = one[1] is not None and other[0] is not None and one[1] < other[0]
+    return not apart and not (other[1] is not None and one[0] is not None and other[1] < one[0])
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:

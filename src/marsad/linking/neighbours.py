@@ -18,8 +18,8 @@ def spot_of(facts: Facts) -> Spot | None:
     return (subject, facts.places) if facts.places and subject in LASTING else None
 
 
-def _place_keys(facts: Facts) -> list[str]:
-    return [k for k in facts.keys if "|name:" in k or "|cell:" in k]
+def _place_keys(keys: Iterable[str]) -> set[str]:
+    return {k for k in keys if "|name:" in k or "|cell:" in k}
 
 
 def places_touch(one: Facts, other: Facts) -> bool:
@@ -27,7 +27,11 @@ def places_touch(one: Facts, other: Facts) -> bool:
     a, b = spot_of(one), spot_of(other)
     if a is None or b is None or a[0] != b[0]:
         return False
-    return a == b or (not set(_place_keys(one)).isdisjoint(_place_keys(other)) and any_shared(one, other))
+    return a == b or (_asks(one, other) and _asks(other, one) and any_shared(one, other))
+
+
+def _asks(one: Facts, other: Facts) -> bool:
+    return not _place_keys(one.keys.asked).isdisjoint(other.keys.kept)
 
 
 def touching(facts: Iterable[Facts]) -> Mapping[Spot, frozenset[Spot]]:
@@ -39,19 +43,15 @@ def touching(facts: Iterable[Facts]) -> Mapping[Spot, frozenset[Spot]]:
             samples.setdefault(spot, f)
     blocks: dict[str, list[Spot]] = defaultdict(list)
     for spot, f in samples.items():
-        for key in _place_keys(f):
+        for key in _place_keys(f.keys.kept):
             blocks[key].append(spot)
     found: dict[Spot, set[Spot]] = {spot: {spot} for spot in samples}
-    tried: set[frozenset[Spot]] = set()
-    for block in blocks.values():
-        for n, a in enumerate(block):
-            for b in block[n + 1 :]:
-                pair = frozenset((a, b))
-                if b not in found[a] and pair not in tried:
-                    tried.add(pair)
-                    if places_touch(samples[a], samples[b]):
-                        found[a].add(b)
-                        found[b].add(a)
+    for spot, f in samples.items():
+        near = {other for key in _place_keys(f.keys.asked) for other in blocks.get(key, ())}
+        for other in near - found[spot]:
+            if places_touch(f, samples[other]):
+                found[spot].add(other)
+                found[other].add(spot)
     return {spot: frozenset(near) for spot, near in found.items()}
 
 

@@ -70,8 +70,8 @@ def read_judgements(judgements: Sequence[Judgement], claims: Sequence[Claim]) ->
     """What the judgements in force say of these claims. Their order is that of the sequence given: no clock is asked.
 
     A subject or object is a claim's id or a fold's id; a fold id stands for the claim that the fold has its id from, and names
-    the fold in which that claim is now. The last word on a pair, a claim, a fold or a field holds. Unknown verbs and names of things
-    that are not here change nothing.
+    the fold in which that claim is now. The last word on a pair, a claim, a fold or a field holds. Unknown verbs and names of
+    things that are not here change nothing.
     """
     names = {c.id: c.id for c in claims} | {fold_id(c): c.id for c in claims}
     scopes = {c.id: c.scope for c in claims}

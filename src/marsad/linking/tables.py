@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
@@ -71,9 +70,12 @@ def generic_types() -> frozenset[str]:
 
 @cache
 def weights() -> Mapping[str, float]:
-    """The weight of each feature in the score of a pair of incident claims (log-odds)."""
-    with resources.files("marsad.linking").joinpath("weights.toml").open("rb") as lines:
-        return {k: float(v) for k, v in tomllib.load(lines)["incident"].items()}
+    """The weight of each feature in the score of a pair of incident claims (log-odds). Raises `ConfigError` where one is no
+    number."""
+    try:
+        return {r["feature"]: float(r["weight"]) for r in _rows("weights.tsv")}
+    except (KeyError, ValueError) as error:
+        raise ConfigError(f"linking/weights.tsv: {error}") from error
 
 
 @cache

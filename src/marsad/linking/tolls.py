@@ -43,7 +43,34 @@ def stated(facts: Sequence[Facts], effect: str) -> list[Stated]:
     said = [Stated(facts=f, span=s) for f, s in given if s is not None and f.claim.stance == "asserts"]
     denied = [Stated(facts=f, span=s) for f, s in given if s is not None and f.claim.stance == "denies"]
     said = [s for s in said if not any(_refutes(d, s) for d in denied)]
-    return _once(_newest(said))
+    kept = [s for s in said if not any(_supersedes(r, s) for r in said)]
+    taken_back = [f for f, s in given if s is None and f.claim.stance == "denies" and not f.named_who]
+    kept = [s for s in kept if not any(_takes_back(f, s) for f in taken_back)]
+    return _once(_newest(kept))
+
+
+def _supersedes(new: Stated, old: Stated) -> bool:
+    """A figure that is said to take the place of an earlier one takes the place of those that its own speaker or one no better
+    placed gave earlier, and that it is said to lie above or below."""
+    way = new.facts.revises
+    if way is None or new is old or not _earlier(old.facts, new.facts):
+        return False
+    if old.facts.voice != new.facts.voice and old.tier < new.tier:
+        return False
+    above, below = new.figure > old.figure, new.figure < old.figure
+    return above if way == "up" else below if way == "down" else above or below
+
+
+def _earlier(old: Facts, new: Facts) -> bool:
+    """Whether one was told before the other: in an earlier report, or before it in the same one."""
+    if old.claim.report == new.claim.report:
+        return old.begin < new.begin
+    return old.seen is not None and new.seen is not None and old.seen <= new.seen and old.revises is None
+
+
+def _takes_back(denial: Facts, said: Stated) -> bool:
+    """A speaker that denies the incident after having told it takes its own figure back."""
+    return denial.voice == said.facts.voice and _earlier(said.facts, denial)
 
 
 def _refutes(denial: Stated, other: Stated) -> bool:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marsad.places.gazetteer import Entry, Gazetteer
+from marsad.places.names import fold
 from marsad.places.story import Story
 from marsad.places.surroundings import Surroundings
 from marsad.places.tokens import Token, is_arabic, spans
 
 SHORT_COUNTRIES = frozenset(("UK", "US", "USA", "UAE", "DRC", "CAR"))
+SHORT = re.compile(r"\b(?:(?:[A-Z]\. ?){2,3}|[A-Z]\. ?[A-Z][a-z]{1,3}\.|[A-Z][a-z]{1,4}\b\.?|[A-Z]{2,3}\b)")
+AFTER_COMMA = re.compile(r"(?:,\s?|\b[RD][-–])$")
+UNITS = {"counties": "county", "provinces": "province", "districts": "district", "states": "state"}
+NEXT = r"[A-Z][\w'’.-]{1,20}(?: [A-Z][\w'’.-]{1,20}){0,2}"
+COUNTIES = re.compile(rf"(?:, {NEXT}){{0,4}}(?:,? and {NEXT})? ({'|'.join(UNITS)})\b")
+AHEAD = 110
 WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
 
 
@@ -18,7 +27,7 @@ WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
 class Candidate:
     """A stretch of tokens with its entries. `clean`: what stands beside it in its run of capitals lets it be a place by
     itself; `unit`: the
-    "state" or "district" after it, or before it where it is `headed` ("the state of")."""
+    "state" or "district" after it, or before it where it is `headed` ("the state of"); `short`: an abbreviation."""
 
     first: int
     last: int
@@ -30,6 +39,7 @@ class Candidate:
     unit: str | None
     headed: bool
     around: Surroundings
+    short: bool = False
 
     @property
     def tokens(self) -> range:
@@ -53,8 +63,24 @@ def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
     found = []
     for (first, last), words in named.items():
         entries = fitting(story, first, last, words, known.get(words, ()))
-        if entries:
+        if entries and fold(words) not in story.words.phrase:
             found.append(candidate(story, first, last, words, entries))
+    return found + abbreviated(story, gazetteer)
+
+
+def abbreviated(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
+    """States by their abbreviations: "N.Y." anywhere, "Calif." and "TX" after a comma or a party's letter."""
+    found = []
+    starts = [t.start for t in story.tokens]
+    for match in SHORT.finditer(story.text):
+        first, last = bisect_left(starts, match.start()), bisect_left(starts, match.end()) - 1
+        inner = match.group().count(".") > 1
+        if first > last or not (inner or AFTER_COMMA.search(story.text[max(0, match.start() - 3) : match.start()])):
+            continue
+        entries = gazetteer.abbreviated(match.group())
+        if entries:
+            one = candidate(story, first, last, match.group(), entries)
+            found.append(replace(one, end=match.end(), short=True, clean=True))
     return found
 
 
@@ -78,7 +104,7 @@ def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entr
     """The entries that the form of the stretch allows: an abbreviation is no village, "The" and "At" belong to few names."""
     head, tail = story.tokens[first], story.tokens[last]
     owned = any(t.possessive for t in story.tokens[first:last])
-    if head.lower in story.words.direction and not head.capital:
+    if not head.capital and (head.lower in story.words.direction or head.lower in story.words.ordinal):
         return tuple(e for e in entries if e.match == "exact" and e.curated)
     if owned or (head.lower in WEAK_OPENINGS and last > first):
         entries = tuple(e for e in entries if e.match == "exact")
@@ -89,7 +115,7 @@ def fitting(story: Story, first: int, last: int, words: str, entries: tuple[Entr
 
 def candidate(story: Story, first: int, last: int, words: str, entries: tuple[Entry, ...]) -> Candidate:
     start, end = story.tokens[first].start, story.tokens[last].end
-    unit = story.tokens[last + 1].lower if story.after(last, story.words.unit) else None
+    unit = story.unit_after(last) or shared_unit(story, end)
     around = story.around(start, end)
     return Candidate(
         first=first,
@@ -100,9 +126,15 @@ def candidate(story: Story, first: int, last: int, words: str, entries: tuple[En
         entries=entries,
         clean=clean(story, first, last),
         unit=unit or around.region,
-        headed=unit is None,
+        headed=unit is None or unit != story.unit_after(last),
         around=around,
     )
+
+
+def shared_unit(story: Story, end: int) -> str | None:
+    """The "county" of "Anderson and Cherokee counties", for a name that does not stand right before it."""
+    match = COUNTIES.match(story.text, end, end + AHEAD)
+    return UNITS[match.group(1)] if match else None
 
 
 def clean(story: Story, first: int, last: int) -> bool:

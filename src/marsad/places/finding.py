@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from marsad.places.associated import associated
 from marsad.places.candidates import candidates
 from marsad.places.choosing import choose
 from marsad.places.gazetteer import Gazetteer
 from marsad.places.mentions import borders, capitals, mention
 from marsad.places.names import fold
 from marsad.places.reading import PlaceMention, PlaceReading
+from marsad.places.recalling import recalled
 from marsad.places.story import Story, learn_names, prepare
 from marsad.places.unknown import unknown_mentions
 from marsad.places.votes import Tally, first_votes, second_votes
@@ -27,6 +29,7 @@ def find_places(
     avoid: Sequence[tuple[int, int]] = (),
     persons: Sequence[tuple[int, int]] = (),
     entities: Sequence[tuple[int, int, str]] = (),
+    publisher: str | None = None,
 ) -> PlaceReading:
     """The places named in `text`, in its order, with the country of the story.
 
@@ -46,7 +49,7 @@ def find_places(
         persons=[(a + shift, b + shift) for a, b in persons],
         hints=[(a + shift, b + shift) for a, b, label in entities if label in PLACE_LABELS],
     )
-    mentions, tally = read(story, gazetteer)
+    mentions, called, again, tally = read(story, gazetteer)
     ranked = tally.ranked()
     return PlaceReading(
         mentions=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in mentions if m.start >= shift),
@@ -54,11 +57,14 @@ def find_places(
         countries=ranked,
         demonyms=tuple((a - shift, b - shift, c) for a, b, c in story.demonyms if a >= shift),
         titled=tuple(m for m in mentions if m.end <= shift),
+        associated=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in called if m.start >= shift),
+        recalled=tuple(replace(m, start=m.start - shift, end=m.end - shift) for m in again if m.start >= shift),
     )
 
 
-def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], Tally]:
-    """The mentions of a prepared story, in order, and the countries it speaks of.
+def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], list[PlaceMention], list[PlaceMention], Tally]:
+    """The mentions of a prepared story, in order, those of places that other names are called after, those
+    without a name, and the countries it speaks of.
 
     It is chosen twice: first by the countries that names may lie in, then by those that they were found to lie in.
     """
@@ -67,11 +73,15 @@ def read(story: Story, gazetteer: Gazetteer) -> tuple[list[PlaceMention], Tally]
     story.placed.update(
         fold(c.words) for c in found if c.unit or c.around.located or c.around.weakly or story.in_dateline(c.start)
     )
-    chosen = choose(story, gazetteer, Tally(first_votes(story, found)), found, ())
+    chosen = choose(story, gazetteer, Tally(first_votes(story, found)), found)
     tally = Tally(second_votes(story, found, chosen))
     chosen = choose(story, gazetteer, tally, found, chosen)
     mentions = [mention(story, c) for c in chosen]
+    kinds = {m.start: gazetteer.kind(c.entry) for m, c in zip(mentions, chosen, strict=True)}
     mentions += unknown_mentions(story, gazetteer, tally, chosen)
     mentions += capitals(story, gazetteer, tally, mentions)
     mentions += borders(story, gazetteer, tally)
-    return sorted(mentions, key=lambda m: (m.start, m.end, m.why)), tally
+    covered = {at for m in mentions for at in range(m.start, m.end)}
+    called = [m for m in associated(story, gazetteer, tally, found, chosen) if not covered.intersection(range(m.start, m.end))]
+    mentions.sort(key=lambda m: (m.start, m.end, m.why))
+    return mentions, called, recalled(story.text, mentions, kinds), tally

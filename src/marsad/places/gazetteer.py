@@ -41,6 +41,11 @@ class Entry:
     match: str = "exact"
 
     @property
+    def other_name(self) -> bool:
+        """Whether the text's words are not the name that the gazetteer lists the place under."""
+        return squeezed(self.name) != self.spelling
+
+    @property
     def curated(self) -> bool:
         """Whether it is from the reviewed table."""
         return self.id.startswith("marsad:")
@@ -91,7 +96,14 @@ class Gazetteer:
         self.demonyms: Mapping[str, tuple[str, str]] = {
             fold(r["word"]): (r["iso3"], r["kind"]) for r in sources.table("marsad.codebook", "demonyms.tsv")
         }
+        self.short: Mapping[str, tuple[str, str]] = {
+            squeezed(r["abbreviation"]).upper(): (r["name"], r["country"])
+            for r in sources.table("marsad.places", "abbreviations.tsv")
+        }
         self.capital_ids: Mapping[str, int] = dict(self.store.execute("select country, place from capital"))
+        self.capital_refs = frozenset(
+            ref for (ref,) in self.store.execute("select p.ref from capital c join place p on p.id = c.place")
+        )
 
     def __reduce__(self) -> tuple[type[Gazetteer], tuple[Path | None]]:
         return (Gazetteer, (self.file,))
@@ -140,6 +152,12 @@ class Gazetteer:
         for key, entries in grouped.items():
             self.kept[key] = tuple(entries)
 
+    def abbreviated(self, letters: str) -> tuple[Entry, ...]:
+        """The first-level units that an abbreviation stands for ("N.Y.", "Calif."), by `abbreviations.tsv`."""
+        name, country = self.short.get(squeezed(letters).upper(), ("", ""))
+        found = self.find([name]).get(name, ()) if name else ()
+        return tuple(e for e in found if e.kind == "adm1" and e.country == country and e.match == "exact")
+
     def similar(self, name: str, country: str) -> tuple[Entry, ...]:
         """Entries of `country` whose name is another spelling of `name`: the same consonants, few letters apart; the nearest
         first."""
@@ -170,6 +188,10 @@ class Gazetteer:
             return None
         row = self.store.execute(f"select {COLUMNS} from place p where p.id = ?", (ident,)).fetchone()
         return _from_row(squeezed(row[2]), row, "exact") if row else None
+
+    def kind(self, entry: Entry) -> str:
+        """The kind of an entry, `capital` for the capital of a country."""
+        return "capital" if entry.id in self.capital_refs else entry.kind
 
     def close(self) -> None:
         self.store.close()

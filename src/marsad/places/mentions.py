@@ -55,6 +55,21 @@ def mention(story: Story, chosen: Chosen) -> PlaceMention:
     )
 
 
+def called_after(story: Story, chosen: Chosen) -> PlaceMention:
+    """The mention of a place inside another name: its own words alone."""
+    one, entry = chosen.candidate, chosen.entry
+    return PlaceMention(
+        start=one.start,
+        end=one.end,
+        words=one.words,
+        place=entry.place(one.words, name=usual(entry, one.words)),
+        alternatives=tuple(e.place(one.words) for e in chosen.ranked),
+        why=chosen.reason,
+        relation="named",
+        dateline=story.in_dateline(one.start),
+    )
+
+
 def with_unit(story: Story, chosen: Chosen, end: int, relation: Relation, precision: int) -> tuple[int, Relation, int]:
     """ "X state" is a region, "X district" the country round a town: the end of the mention, its relation and precision."""
     one, entry = chosen.candidate, chosen.entry

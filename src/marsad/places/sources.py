@@ -31,6 +31,8 @@ HEAD = re.compile(
     r"(?i)^(?:provincia|departamento|département|région|region|estado|the state|state|gobolka|muhafazat|wilaya"
     r"|wilayat) (?:de |of |du |del |d['’])?"
 )
+# How far, in degrees, the middle of a unit's area may lie from the middle of its towns.
+FAR = (6.0, 10.0)
 CURATED_COLUMNS = ("name", "kind", "aliases", "country", "admin1", "latitude", "longitude", "precision", "partner", "source")
 KINDS = frozenset(
     ["crossing", "camp", "region", "front", "town", "quarter", "airport", "port", "corridor", "bridge", "road", "site", "water"]
@@ -209,7 +211,8 @@ def cities(
 def regions(
     iso3: Mapping[str, str], admin: Mapping[str, Unit], belongs: Mapping[str, Sequence[str]], raw: Mapping[str, Any]
 ) -> Iterator[Row]:
-    """First- and second-level units; their centre is the middle of their towns, or the one ISO 3166-2's table gives."""
+    """First- and second-level units; their centre is the one that ISO 3166-2's table gives a first-level one, or the middle
+    of their towns."""
     points: dict[str, list[tuple[float, float]]] = defaultdict(list)
     people: dict[str, int] = defaultdict(int)
     for ident, lines in belongs.items():
@@ -221,9 +224,7 @@ def regions(
     first = {u.code: u.name for u in admin.values() if u.level == 1}
     for line, unit in admin.items():
         near = points.get(line)
-        centre = middle(near) if near else None
-        given = iso.get(unit.iso, {}).get("latLng") if not centre else None
-        latitude, longitude = centre or (given if given and len(given) == 2 else (None, None))
+        latitude, longitude = centre(middle(near) if near else None, iso.get(unit.iso, {}).get("latLng"), unit.level)
         yield Row(
             ref=f"adm{unit.level}:{unit.code}",
             name=unit.name,
@@ -236,6 +237,19 @@ def regions(
             precision=3 if unit.level == 1 else 2,
             population=people.get(line, 0),
         )
+
+
+def centre(
+    towns: tuple[float, float] | None, given: Sequence[float] | None, level: int
+) -> tuple[float, float] | tuple[None, None]:
+    """The centre of a unit: of its area where the table has it and it lies not far from its towns (a few are wrong)."""
+    if given is None or len(given) != 2:
+        return towns or (None, None)
+    area = (round(float(given[0]), 3), round(float(given[1]), 3))
+    if towns is None:
+        return area
+    fits = level == 1 and abs(area[0] - towns[0]) <= FAR[0] and abs(area[1] - towns[1]) <= FAR[1]
+    return area if fits else towns
 
 
 def middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from marsad.places.gazetteer import Entry
 from marsad.places.names import fold
 from marsad.places.surroundings import Surroundings, dateline
 from marsad.places.tokens import Token, runs, tokenise
@@ -15,6 +16,7 @@ from marsad.places.words import Words, load_words
 
 AROUND = 60
 BRACKETED = re.compile(r"\([^)\n]{1,60}\)")
+AGED = re.compile(r", (?:aged? )?\d{1,2}(?:,| ?-?years?-old|\.|;| of )")
 OFFICES = frozenset(["prime", "chief", "deputy", "officer", "envoy", "resident", "general"])
 
 
@@ -23,7 +25,7 @@ class Story:
     """`body` is where the text begins after its title. `avoided`, `people` and `hinted` are sets of token numbers, `lowers`
     counts the words
     that the text writes without a capital, `names` are words that name people in it, `placed` names that it uses as a place
-    somewhere."""
+    somewhere, `trailing` words that end longer names in it."""
 
     text: str
     body: int
@@ -37,8 +39,10 @@ class Story:
     demonyms: tuple[tuple[int, int, str], ...]
     demonym_tokens: frozenset[int]
     dateline: tuple[int, int]
+    home: Entry | None = None
     names: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
+    trailing: set[str] = field(default_factory=set)
 
     def around(self, start: int, end: int) -> Surroundings:
         """What stands left and right of a stretch of the text, on the same line."""
@@ -52,6 +56,10 @@ class Story:
         """Whether the token after `last` belongs to the same phrase and is one of `words`."""
         token = self.tokens[last + 1] if last + 1 < len(self.tokens) and not self.tokens[last].possessive else None
         return token is not None and token.gap in (" ", "-") and token.lower in words
+
+    def unit_after(self, last: int) -> str | None:
+        """The "state" or "district" right after a name."""
+        return self.tokens[last + 1].lower if self.after(last, self.words.unit) else None
 
     def extended(self, last: int) -> int:
         """The last token of a name once "airport", "border gate" and the like after it are taken in; `last` where there is
@@ -128,20 +136,39 @@ def read_demonyms(text: str, tokens: Sequence[Token], known: Mapping[str, tuple[
 
 
 def learn_names(story: Story, known: frozenset[int]) -> None:
-    """Fill `names`: words beside a first name or a title, or in a name that says something and is no place. `known` are
-    tokens of places."""
-    words = story.words
+    """Fill `names`: words beside a first name, a title, an initial or an age, or in a name that says something and is no
+    place; and `trailing`: words that end a name of several. `known` are tokens of places."""
     story.names.update(story.tokens[i].lower for i in story.people)
     for begin, stop in sorted({r for r in story.runs if r[1] >= r[0]}):
         lowers = [t.lower for t in story.tokens[begin : stop + 1]]
-        if story.tokens[begin].loud or any(w in words.organisation or w in words.facility for w in lowers):
+        if story.tokens[begin].loud or story.words.named(lowers):
             continue
-        before = story.tokens[begin - 1] if begin else None
-        titled = before is not None and before.lower in words.title and story.tokens[begin].gap in (" ", ". ")
-        opened = lowers[0] in words.first or lowers[0] in words.title
-        spoke = stop + 1 < len(story.tokens) and story.tokens[stop + 1].lower in words.speech
-        placed = any(i in known for i in range(begin, stop + 1))
-        if stop > begin and (opened or titled or (spoke and not placed)):
-            story.names.update(w for w in lowers if w not in words.title and w not in words.connector)
-        elif titled and before is not None and before.lower not in OFFICES:
-            story.names.update(lowers)
+        if is_person(story, begin, stop, known):
+            story.names.update(w for w in lowers if w not in story.words.title and w not in story.words.connector)
+            if story.tokens[stop].text.isupper() and len(lowers[-1]) == 1:
+                story.names.add(story.tokens[stop + 1].lower)
+        if stop > begin and stop in known and not {begin, stop - 1} <= known and plain(story, stop - 1):
+            story.trailing.add(lowers[-1])
+
+
+def is_person(story: Story, begin: int, stop: int, known: frozenset[int]) -> bool:
+    """Whether a run of capitals is somebody's name."""
+    words, tokens = story.words, story.tokens
+    before = tokens[begin - 1] if begin else None
+    titled = before is not None and before.lower in words.title and tokens[begin].gap in (" ", ". ")
+    if stop == begin:
+        return titled and before is not None and before.lower not in OFFICES
+    placed = all(i in known for i in range(begin, stop + 1))
+    after = tokens[stop + 1] if stop + 1 < len(tokens) else None
+    opened = tokens[begin].lower in words.first or tokens[begin].lower in words.title
+    initial = len(tokens[stop].text) == 1 and after is not None and after.gap == ". " and after.capital
+    aged = not placed and bool(AGED.match(story.text, tokens[stop].end))
+    spoke = after is not None and after.lower in words.speech and not any(i in known for i in range(begin, stop + 1))
+    return opened or titled or spoke or aged or initial
+
+
+def plain(story: Story, index: int) -> bool:
+    """Whether a token is a name itself, so that what follows it is the rest of the name."""
+    token, words = story.tokens[index], story.words
+    told = words.stop | words.direction | words.settlement | words.facility | words.unit | words.title | words.head
+    return token.lower not in told and token.lower not in words.connector and index not in story.demonym_tokens

@@ -41,7 +41,8 @@ SETTLED_LEFT = re.compile(
     r"(?: of| at| called| named| known as|,)? $"
 )
 REGION_LEFT = re.compile(
-    r"(?i)\b(provinces?|states?|regions?|county|governorate|department|oblast|district|emirate|prefecture) of (?:the )?$"
+    r"\b((?:[Pp]rovince|[Ss]tate|[Rr]egion)s?|[Cc]ounty|[Gg]overnorate|department|[Oo]blast|[Dd]istrict|[Ee]mirate"
+    r"|[Pp]refecture) of (?:the )?$"
 )
 DATELINE = re.compile(
     r"[ \t]*(?P<city>[A-ZÀ-Þ][\w'’.\- ]{1,40}?)(?:, ?(?P<land>[A-Z][\w'’.\- ]{2,40}?))?"

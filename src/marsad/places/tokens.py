@@ -99,7 +99,8 @@ def spans(tokens: Sequence[Token], words: Words, lowered: frozenset[str]) -> lis
         article = (
             token.lower in ARTICLES and first + 1 < len(tokens) and tokens[first + 1].gap in HYPHENS and tokens[first + 1].capital
         )
-        part = token.lower in words.direction and first + 1 < len(tokens) and tokens[first + 1].capital
+        partial = token.lower in words.direction or token.lower in words.ordinal
+        part = partial and first + 1 < len(tokens) and tokens[first + 1].capital
         if not (token.capital or article or part):
             continue
         for last in range(first, min(len(tokens), first + LONGEST)):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marsad.places.choosing import Chosen, nearby
-from marsad.places.gazetteer import Gazetteer
+from marsad.places.features import POINTS, kilometres
+from marsad.places.gazetteer import Entry, Gazetteer
 from marsad.places.names import fold
 from marsad.places.naming import unknown_place
 from marsad.places.reading import PlaceMention, Relation
@@ -16,6 +17,8 @@ from marsad.places.votes import Tally
 
 NEARBY = 250
 LONGEST = 5
+# A spelling that no gazetteer has is read as a known one this near to another place of the text.
+FAR_OFF, WITHIN_KM = 1_500, 400.0
 # Capitalised words after a name that are no part of it.
 TAILS = frozenset(
     ("town", "city", "village", "camp", "quarter", "area", "province", "state", "district", "county", "region", "township")
@@ -78,6 +81,8 @@ def may_name(story: Story, first: int, last: int) -> bool:
     if len(lowers) == 1 and (lowers[0] in plain or lowers[0] in story.names):
         return False
     text = words_of(story, (first, last))
+    if fold(text) in words.phrase:
+        return False
     short = text.isupper() and len(text) < 6 and not any(c.isdigit() for c in text) and not story.in_dateline(tokens[0].start)
     return len(text) >= 3 and not short
 
@@ -140,6 +145,7 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     admin1, country = within(story, end, chosen)
     country = country or country_at(story, tally, start, fold(words), chosen)
     similar = tuple(e for e in gazetteer.similar(words, country) if e.kind != "adm1") if country else ()
+    similar = tuple(e for e in similar if e.curated or reachable(e, start, chosen))
     land = gazetteer.lands[country].name if country in gazetteer.lands else "an unknown country"
     if similar and (admin1 is None or similar[0].admin1 == admin1):
         place, others = (
@@ -154,6 +160,14 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     return PlaceMention(
         start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=dated
     )
+
+
+def reachable(entry: Entry, at: int, chosen: Sequence[Chosen]) -> bool:
+    """Whether a place that is only spelt alike lies near a place of the same country that the text names close by; where it
+    names none, any may be meant."""
+    around = [c.entry for c in nearby(chosen, at - FAR_OFF, at + FAR_OFF) if c.entry.kind in POINTS]
+    known = [e for e in around if e.country == entry.country and e.latitude is not None]
+    return not known or min(kilometres(entry, e) for e in known) < WITHIN_KM
 
 
 def within(story: Story, end: int, chosen: Sequence[Chosen]) -> tuple[str | None, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +14,8 @@ from marsad.places.sources import table
 class Words:
     """Lower-case words. `unit` and `upper` (first-level ones) name administrative areas, `settlement` what people live in;
     `extending`
-    words become part of the name ("Hakari bridge"), `inside` ones are buildings in a town; `stop` words are never a place by
+    words become part of the name ("Hakari bridge"), `inside` ones are buildings in a town; `local` ones stand after a town's name
+    ("Newark police"); `phrase` ones are whole names that are no places, folded; `stop` words are never a place by
     themselves."""
 
     connector: frozenset[str]
@@ -33,6 +35,13 @@ class Words:
     modifier: frozenset[str]
     head: frozenset[str]
     event: frozenset[str]
+    local: frozenset[str]
+    phrase: frozenset[str]
+    ordinal: frozenset[str]
+
+    def named(self, lowers: Sequence[str]) -> bool:
+        """Whether a run of words names an organisation or a building."""
+        return any(w in self.organisation or w in self.facility for w in lowers)
 
 
 @cache

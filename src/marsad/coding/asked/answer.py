@@ -7,10 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import core_schema
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter, ValidationError
 
 from marsad.codebook.words import CONDITIONS, EFFECTS, MEASURES, SCOPES, SPEAKER_ROLES, STANCES, STATUSES, SUB_EVENT_TYPES
 
@@ -29,8 +28,9 @@ class OneOf:
 
     words: tuple[str, ...]
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.literal_schema(list(self.words))
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> Any:
+        allowed: Any = Literal
+        return handler.generate_schema(allowed[self.words])
 
 
 STATES = tuple(f"{subject}:{state}" for subject, states in CONDITIONS.items() for state in states)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from marsad.coding.asked.answer import SaidClaim
-from marsad.coding.asked.quotes import Offsets, locate_in
+from marsad.coding.asked.quotes import Offsets, locate, locate_in
 from marsad.coding.asked.speech import speaking, stance, status
 from marsad.coding.asked.support import Doubt, told_in, unsupported
 from marsad.coding.asked.values import Room, actors, counts, places, value, when
@@ -24,40 +24,35 @@ DELIVERED = ("aid_delivery", "corridor")
 Made = tuple[Claim | None, list[Doubt]]
 
 
-def claims_from(
-    proposals: Iterable[SaidClaim], scene: Scene, *, leave_out: frozenset[int]
-) -> tuple[tuple[Claim, ...], tuple[Doubt, ...]]:
-    """The claims that the report bears out, and why others, or values of theirs, were dropped.
-
-    `leave_out` are the numbers of the sentences that nothing may be quoted from.
-    """
-    allowed = tuple((n.sentence.start, n.sentence.end) for n in scene.notes.sentences if n.sentence.index not in leave_out)
+def claims_from(proposals: Iterable[SaidClaim], scene: Scene) -> tuple[tuple[Claim, ...], tuple[Doubt, ...]]:
+    """The claims that the report bears out, and why others, or values of theirs, were dropped."""
     found: list[Claim] = []
     doubts: list[Doubt] = []
     for proposal in proposals:
-        claim, met = _claim(proposal, scene, allowed, leave_out)
+        claim, met = _claim(proposal, scene)
         doubts += met
         found += [claim] if claim is not None else []
     return distinct(found), tuple(doubts)
 
 
-def _claim(said: SaidClaim, scene: Scene, allowed: tuple[Offsets, ...], leave_out: frozenset[int]) -> Made:
-    at = _quoted(said.quote, scene, allowed)
+def _claim(said: SaidClaim, scene: Scene) -> Made:
+    at = _quoted(said.quote, scene)
     if at is None:
         return None, [Doubt(code="quote_not_found", message=f"dropped a claim: {said.quote[:80]!r} is not in the text")]
     told = told_in(scene, *at)
-    if len(told) > MOST_SENTENCES or any(n.sentence.index in leave_out for n, _ in told):
+    if len(told) > MOST_SENTENCES:
         message = f"dropped a claim: {said.quote[:80]!r} is not one sentence of the text"
         return None, [Doubt(code="quote_not_found", message=message)]
     why = unsupported(said, told)
     if why is not None:
         return None, [Doubt(code="not_supported", message=f"dropped a claim on {said.quote[:80]!r}: {why}")]
-    return _build(said, Room(scene=scene, told=told, quote=at, allowed=allowed))
+    return _build(said, Room(scene=scene, told=told, quote=at))
 
 
-def _quoted(quote: str, scene: Scene, allowed: tuple[Offsets, ...]) -> Offsets | None:
+def _quoted(quote: str, scene: Scene) -> Offsets | None:
     """Where the claim's words stand: in one sentence, or running over several that follow each other."""
-    at = locate_in(quote, scene.text, allowed) or locate_in(quote, scene.text, ((0, len(scene.text)),))
+    sentences = tuple((n.sentence.start, n.sentence.end) for n in scene.notes.sentences)
+    at = locate_in(quote, scene.text, sentences) or locate(quote, scene.text)
     return at if at and at[1] - at[0] >= LEAST_QUOTE and " " in scene.text[slice(*at)].strip() else None
 
 

@@ -10,7 +10,6 @@ from functools import cache
 
 from marsad.codebook.meanings import conditions, event_types
 from marsad.coding.asked.answer import schema
-from marsad.coding.asked.guard import speaks_to_machine
 from marsad.coding.notes import Notes
 from marsad.language.text import Sentence
 
@@ -65,11 +64,10 @@ def instructions() -> str:
     return "\n\n".join(parts)
 
 
-def questions(notes: Notes, *, leave_out: frozenset[int], most_characters: int) -> tuple[Question, ...]:
-    """The questions about a report, each with at most `most_characters` of its sentences; those of `leave_out` are in none."""
-    kept = [n.sentence for n in notes.sentences if n.sentence.index not in leave_out]
+def questions(notes: Notes, *, most_characters: int) -> tuple[Question, ...]:
+    """The questions about a report, each with at most `most_characters` of its sentences."""
     groups: list[list[Sentence]] = []
-    for sentence in kept:
+    for sentence in (n.sentence for n in notes.sentences):
         if groups and sentence.end - groups[-1][0].start <= most_characters:
             groups[-1].append(sentence)
         else:
@@ -83,8 +81,7 @@ def _question(notes: Notes, group: Sequence[Sentence], most: int) -> Question:
         apart = number and sentence.paragraph != group[number - 1].paragraph
         lines.append(("\n" if apart else " " if number else "") + sentence.text[:most])
     text = "".join(lines)
-    title = report.title if report.title and not speaks_to_machine(report.title) else None
-    head = {"title": title and title[:TITLE], "published": report.anchor.date}
+    head = {"title": report.title and report.title[:TITLE], "published": report.anchor.date}
     mark = _mark(text + (report.title or ""))
     about = json.dumps({k: v for k, v in head.items() if v}, ensure_ascii=False)
     before = f"The report stands between two lines {mark}. What is known of it: {about}"

@@ -64,7 +64,7 @@ def _speaker(one: SaidSpeaker, room: Room) -> Attribution | None:
 def _beside(room: Room) -> tuple[Offsets, ...]:
     first, last = room.told[0][0].sentence.index - NEAR, room.told[-1][0].sentence.index + NEAR
     near = [n.sentence for n in room.scene.notes.sentences if first <= n.sentence.index <= last]
-    return tuple((s.start, s.end) for s in near if (s.start, s.end) in room.allowed)
+    return tuple((s.start, s.end) for s in near)
 
 
 def stance(said: SaidClaim, room: Room, own: Stance) -> tuple[Stance, list[Doubt]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from marsad.coding import report as local
 from marsad.coding.asked.answer import AnswerError, SaidClaim, read_answer
-from marsad.coding.asked.guard import addressing
+from marsad.coding.asked.guard import cleared
 from marsad.coding.asked.proposals import claims_from
 from marsad.coding.asked.question import Question, questions
 from marsad.coding.asked.server import Server, ServerError, ask
@@ -28,10 +28,10 @@ def code_report_by_asking(report: Report, *, resources: Resources, server: Serve
     whole, problems = local.readable(report)
     if whole is None:
         return (), problems
-    scene = local.make_scene(whole, resources)
-    leave_out = addressing(scene.notes)
-    found = [*problems, *_left_out(scene, leave_out)]
-    asked = questions(scene.notes, leave_out=leave_out, most_characters=server.settings.most_characters)
+    clear, begins = cleared(whole)
+    scene = local.make_scene(clear, resources)
+    found = [*problems, *(_addressed(report, at) for at in begins)]
+    asked = questions(scene.notes, most_characters=server.settings.most_characters)
     if not asked:
         return (), tuple(found)
     try:
@@ -39,8 +39,8 @@ def code_report_by_asking(report: Report, *, resources: Resources, server: Serve
     except (ServerError, AnswerError) as error:
         message = f"{error}: coded by the default reader"
         found.append(Problem(stage="coding", code="asking_failed", message=message, at=report.origin))
-        return _by_default(scene, resources, leave_out), tuple(found)
-    claims, doubts = claims_from(proposals, scene, leave_out=leave_out)
+        return local.claims_of(scene, resources), tuple(found)
+    claims, doubts = claims_from(proposals, scene)
     found += _unasked(scene, asked, server.settings.most_questions)
     found += [Problem(stage="coding", code=d.code, message=d.message, at=report.origin) for d in (*refused, *doubts)]
     return tuple(local.calibrated(c, resources.confidence) for c in claims), tuple(found)
@@ -71,21 +71,9 @@ def _answers(server: Server, asked: Sequence[Question]) -> tuple[list[SaidClaim]
     return proposals, refused
 
 
-def _by_default(scene: Scene, resources: Resources, leave_out: frozenset[int]) -> tuple[Claim, ...]:
-    """What the default reader makes of the report, without the claims that stand in a passage which speaks to a machine."""
-    closed = [(n.sentence.start, n.sentence.end) for n in scene.notes.sentences if n.sentence.index in leave_out]
-    claims = local.claims_of(scene, resources)
-    return tuple(c for c in claims if not any(e.start < end and start < e.end for e in c.evidence for start, end in closed))
-
-
-def _left_out(scene: Scene, leave_out: frozenset[int]) -> Iterable[Problem]:
-    """One problem for each run of sentences that is not sent."""
-    report = scene.notes.report
-    for number in sorted(leave_out):
-        if number - 1 not in leave_out:
-            start = scene.notes.sentences[number].sentence.start
-            message = "a passage that speaks to a machine is not sent, and nothing is coded from it"
-            yield Problem(stage="coding", code="addresses_reader", message=message, at=f"{report.origin}:{start}")
+def _addressed(report: Report, at: int) -> Problem:
+    message = "a passage that speaks to a machine is not sent, and nothing is coded from it"
+    return Problem(stage="coding", code="addresses_reader", message=message, at=f"{report.origin}:{at}")
 
 
 def _unasked(scene: Scene, asked: Sequence[Question], most: int) -> Iterable[Problem]:

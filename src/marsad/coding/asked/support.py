@@ -33,7 +33,8 @@ def odd(words: str, why: str) -> Doubt:
     return Doubt(code="not_supported", message=f"dropped {words[:60]!r} {why}")
 
 
-LEAST_SCOPE = 0.1
+LEAST_SCOPE = 0.2
+LEAST_UNNAMED = 0.4
 LEAST_TYPE = 0.05
 LEAST_STATE = 0.05
 LEAST_STANCE = 0.2
@@ -68,14 +69,20 @@ def _incident(claim: SaidClaim, told: Told) -> str | None:
         return "the sentence tells of attacks in several places, which is a statistic"
     if all(s.tells["statistic"] >= SURE_FIGURE and s.tells["incident"] < LEAST_SCOPE for _, s in told):
         return "the sentence gives a figure over many incidents"
-    if not _named(told, kind) and max(_telling(s) for _, s in told) < LEAST_SCOPE:
+    if max(_telling(s, claim) for _, s in told) < (LEAST_SCOPE if _named(told, kind, least=1) else LEAST_UNNAMED):
         return "the sentence tells of nothing that happened"
     likely = max(s.sub_event[kind] for _, s in told)
     return None if _named(told, kind) or likely >= LEAST_TYPE else f"no word of the sentence tells of {kind}"
 
 
-def _telling(said: SentenceReading) -> float:
-    return max(said.tells[name] for name in ("incident", "unreal", "denies", "doubts"))
+def _telling(said: SentenceReading, claim: SaidClaim) -> float:
+    """How sure the local reader is that the sentence tells of something that happened, or is planned, or is denied."""
+    names = [
+        "incident",
+        *(["unreal"] if claim.status in STATUSES else []),
+        *(["denies", "doubts"] if claim.stance != "asserts" else []),
+    ]
+    return max(said.tells[name] for name in names)
 
 
 def _statistic(claim: SaidClaim, told: Told) -> str | None:

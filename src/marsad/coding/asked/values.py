@@ -21,18 +21,20 @@ from marsad.places import PlaceMention
 Named = TypeVar("Named")
 LEAST_PART = 0.02
 LEAST_PLACE = 0.05
-RIVAL = 0.5
+RIVAL = 0.3
+NEAR = 3
+FAR = 10
+SPOKEN = 0.2
 FOLLOWING = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """Where a claim's values may stand: its own sentences, those that follow closely, and all that may be quoted."""
+    """Where a claim's values may stand: in its quotation, its sentences, and for some values around them."""
 
     scene: Scene
     told: Told
     quote: Offsets
-    allowed: tuple[Offsets, ...]
 
     @property
     def own(self) -> tuple[Offsets, ...]:
@@ -44,9 +46,9 @@ class Room:
 
     def find_beyond(self, words: str, names: Callable[[Offsets], Named | None]) -> Named | None:
         """What `names` makes of the words elsewhere: before the claim, the nearest sentence first, else after it."""
-        start = self.own[0][0]
-        before = [o for o in reversed(self.allowed) if o[0] < start]
-        after = [o for o in self.allowed if o[0] > start]
+        start, sentences = self.own[0][0], [(n.sentence.start, n.sentence.end) for n in self.scene.notes.sentences]
+        before = [o for o in reversed(sentences) if o[0] < start]
+        after = [o for o in sentences if o[0] > start]
         for one in (*before, *after):
             at = locate_in(words, self.scene.text, (one,))
             if at is not None and (found := names(at)) is not None:
@@ -73,21 +75,23 @@ def actors(room: Room, words: Sequence[str], part: str, kind: str) -> tuple[list
 
 def _other_name(room: Room, words: str) -> Offsets | None:
     """Where the claim's sentence names, in other words, the actor whom the report calls so elsewhere: "RSF"."""
-    mentions = [m for n in room.scene.notes.sentences for m in n.actors if (n.sentence.start, n.sentence.end) in room.allowed]
-    meant = {m.actor.name for m in mentions if m.actor and m.words == words}
-    here = [m for n, _ in room.told for m in n.actors if m.actor and m.actor.name in meant]
+    mentions = [m for n in room.scene.notes.sentences for m in n.actors]
+    meant = {m.actor.name for m in mentions if m.actor and m.words == words and not m.generic}
+    here = [m for n, _ in room.told for m in n.actors if m.actor and m.actor.name in meant and not m.generic]
     return (here[0].start, here[0].end) if here else None
 
 
 def _other_part(room: Room, at: Offsets, part: str) -> bool:
-    """Whether the local reader is sure that the words play another part in the sentence, or none."""
+    """Whether the local reader sees no sign that the words play this part, or surer ones of another part or other words."""
     scene = room.scene
     mine = scene.reading.part(part, *at)
     if mine is None:
         return False
     rival = max(scene.part(p, *at) for p in ("who", "whom", "according_to") if p != part)
     speaks = any(a.speaker_start < at[1] and at[0] < a.speaker_end for a in scene.attributions)
-    return mine < LEAST_PART or (mine < 0.2 and (rival >= RIVAL or speaks))
+    best = max((scene.part(part, m.start, m.end) for n, _ in room.told for m in n.actors), default=0.0)
+    weaker = mine < best / FAR or (rival >= RIVAL and mine < rival / NEAR)
+    return mine < LEAST_PART or weaker or (speaks and mine < SPOKEN)
 
 
 def _actor(room: Room, at: Offsets, part: str, kind: str) -> Actor | None:
@@ -207,7 +211,7 @@ def _in_sequel(room: Room, words: str) -> Offsets | None:
     scene, last = room.scene, room.told[-1][0].sentence.index
     for number in range(last + 1, min(len(scene.notes.sentences), last + 1 + FOLLOWING)):
         sentence, tells = scene.notes.sentences[number].sentence, scene.reading.sentences[number].tells
-        if (sentence.start, sentence.end) not in room.allowed or (tells["incident"] >= 0.5 and tells["told_before"] < 0.5):
+        if tells["incident"] >= 0.5 and tells["told_before"] < 0.5:
             return None
         if (found := locate_in(words, scene.text, ((sentence.start, sentence.end),))) is not None:
             return found

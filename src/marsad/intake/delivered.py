@@ -1,0 +1,79 @@
+"""A capture of any kind that is read (page, text, table, PDF, DOCX) → stories, with what its source says of itself filled in."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+
+from marsad.intake.anchor import set_anchor
+from marsad.intake.dates import parse_published
+from marsad.intake.documents import Document, document_kind, read_document
+from marsad.intake.languages import detect_language
+from marsad.intake.listings import Listed
+from marsad.intake.stories import Story, identified, read_capture
+from marsad.model import Capture, Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known of a story from outside it; each is used only where the story itself does not say."""
+
+    publisher: str | None = None
+    language: str | None = None
+    title: str | None = None
+    published: str | None = None
+    agency: str | None = None
+
+
+def hints_of(item: Listed | None, *, publisher: str | None = None, language: str | None = None) -> Hints:
+    """What a list and its source tell of a story. A source's own name goes before that of the list."""
+    if item is None:
+        return Hints(publisher=publisher, language=language)
+    return Hints(
+        publisher=publisher or item.publisher, language=language or item.language, title=item.title, published=item.published
+    )
+
+
+def read_delivered(
+    capture: Capture, hints: Hints = Hints(), *, caller_published: str | None = None
+) -> tuple[list[Story], list[Problem]]:
+    """The stories of a capture and what was wrong with it, as `read_capture` gives them, and PDF and DOCX read too."""
+    kind = document_kind(capture.body[:8192], capture.media_type)
+    if kind is None:
+        stories, problems = read_capture(capture)
+    else:
+        found = read_document(capture, kind)
+        if isinstance(found, Problem):
+            return [], [found]
+        stories, problems = read_capture(as_text(found, capture))
+        stories = [of_document(story, found, capture) for story in stories]
+        hints = dataclasses.replace(hints, title=found.title or hints.title)
+    alone = len(stories) == 1
+    return [filled(story, hints, caller_published, alone=alone) for story in stories], problems
+
+
+def as_text(found: Document, capture: Capture) -> Capture:
+    body = found.text.encode("utf-8", "replace")
+    return dataclasses.replace(capture, id=hashlib.sha256(body).hexdigest(), body=body, media_type="text/plain; charset=utf-8")
+
+
+def of_document(story: Story, found: Document, capture: Capture) -> Story:
+    report = dataclasses.replace(story.report, capture=capture.id, author=story.report.author or found.author)
+    return dataclasses.replace(story, report=report)
+
+
+def filled(story: Story, hints: Hints, caller_published: str | None, *, alone: bool) -> Story:
+    """The story with its gaps filled, title and date only where it is the capture's only one; and with its anchor."""
+    old = story.report
+    report = dataclasses.replace(
+        old,
+        title=old.title or (hints.title if alone else None),
+        publisher=old.publisher or hints.publisher,
+        agency=old.agency or hints.agency,
+        language=old.language or detect_language(old.text, hints.language),
+        published=old.published or (parse_published(hints.published) if alone else None),
+    )
+    if report != old:
+        report = identified(report)
+    return dataclasses.replace(story, report=set_anchor(report, caller=caller_published, inferred=None))

@@ -1,0 +1,151 @@
+"""Which report is a copy of which, brought up to date from the reports that are new and those that they could bear on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from marsad.ledger import schema
+from marsad.ledger.blocks import Rules
+from marsad.ledger.inforce import copies, reports_in_force
+from marsad.ledger.records import among, put
+from marsad.model import Report
+
+COMMON = 256
+"""A run of words that more different texts hold than this is a template's, and says nothing about copying."""
+Original = dict[str, str | None]
+
+
+def all_copies(connection: Connection, rules: Rules) -> Original:
+    """The original of every report that is a copy, worked out from all reports in force."""
+    reports = reports_in_force(connection, None)
+    common = frozenset(connection.execute(select(schema.common_keys.c.key)).scalars())
+    return {r.id: r.copy_of for r in mark(rules, reports, common) if r.copy_of}
+
+
+def mark(rules: Rules, reports: Sequence[Report], common: frozenset[int]) -> Iterable[Report]:
+    return rules.mark_copies(reports) if rules.copy_keys is None else rules.mark_copies(reports, common=common)
+
+
+def copies_near(connection: Connection, rows: Mapping[int, Report], changed: Mapping[str, Report], rules: Rules) -> Original:
+    """The original, or `None`, of each report on which these new rows and these newly coded reports may bear.
+
+    It gives what looking at all reports would: wherever an answer changes, its neighbours are looked at too, until none does.
+    """
+    looked_at: dict[str, Report] = dict(changed)
+    frontier = set(changed)
+    dead = keep_copy_keys(connection, rows, rules)
+    frontier |= losers(connection, dead) | copies_of(connection, frontier)
+    forget_keys(connection, dead)
+    known: set[str] = set()
+    result: Original = {}
+    while frontier:
+        load(connection, looked_at, frontier)
+        near = neighbours(connection, [looked_at[name] for name in frontier if name in looked_at], rules)
+        load(connection, looked_at, near)
+        known |= frontier
+        reports = [looked_at[name] for name in sorted(looked_at)]
+        result = {r.id: r.copy_of for r in mark(rules, reports, common_among(connection, reports, rules))}
+        before = copies(connection, result)
+        frontier = {name for name, original in result.items() if original != before.get(name)} - known
+    return result
+
+
+def load(connection: Connection, looked_at: dict[str, Report], names: Iterable[str]) -> None:
+    """Fetch reports that are not there yet."""
+    missing = [name for name in names if name not in looked_at]
+    if missing:
+        looked_at.update((r.id, r) for r in reports_in_force(connection, missing))
+
+
+def keep_copy_keys(connection: Connection, reports: Mapping[int, Report], rules: Rules) -> set[int]:
+    """Store the keys of report rows; those that became too widespread to count with them."""
+    if rules.copy_keys is None:
+        return set()
+    held: dict[int, set[int]] = {}
+    rows = []
+    for seq, report in reports.items():
+        own, *keys = rules.copy_keys(report)
+        held.setdefault(own, set()).update(keys)
+        rows.append((own, seq, len(keys)))
+    put(connection, schema.prints, sorted(rows), anew="nothing")
+    common = listed(connection, schema.common_keys, {k for keys in held.values() for k in keys})
+    fresh = sorted({(key, own) for own, keys in held.items() for key in keys if key not in common})
+    put(connection, schema.copy_keys, fresh, anew="nothing")
+    table = schema.copy_keys
+    crowded = select(table.c.key).where(among(connection, table.c.key, {key for key, _ in fresh})).group_by(table.c.key)
+    dead = set(connection.execute(crowded.having(func.count() > COMMON)).scalars())
+    put(connection, schema.common_keys, [(key,) for key in sorted(dead)])
+    return dead
+
+
+def forget_keys(connection: Connection, keys: set[int]) -> None:
+    """Drop the rows of keys that do not count."""
+    if keys:
+        connection.execute(delete(schema.copy_keys).where(among(connection, schema.copy_keys.c.key, keys)))
+
+
+def listed(connection: Connection, table: Any, keys: Iterable[int]) -> set[int]:
+    """Which of the keys a table holds."""
+    return set(connection.execute(select(table.c.key).where(among(connection, table.c.key, keys))).scalars())
+
+
+def losers(connection: Connection, keys: set[int]) -> set[str]:
+    """Reports that hold one of these keys and are a copy or have one: what a key's loss may change."""
+    if not keys:
+        return set()
+    statement = (
+        select(schema.reports.c.id)
+        .distinct()
+        .join(schema.prints, schema.prints.c.report == schema.reports.c.seq)
+        .join(schema.copy_keys, schema.copy_keys.c.print == schema.prints.c.print)
+        .where(among(connection, schema.copy_keys.c.key, keys))
+    )
+    found = set(connection.execute(statement).scalars())
+    return copies_of(connection, found) | set(copies(connection, found))
+
+
+def copies_of(connection: Connection, originals: Iterable[str]) -> set[str]:
+    """The copies of reports."""
+    table = schema.copies
+    return set(connection.execute(select(table.c.report).where(among(connection, table.c.copy_of, originals))).scalars())
+
+
+def neighbours(connection: Connection, reports: Sequence[Report], rules: Rules) -> set[str]:
+    """Reports that share enough keys with one of these to be looked at."""
+    assert rules.copy_keys is not None
+    keys_of = {own: keys for own, *keys in map(rules.copy_keys, reports)}
+    wanted = {key for keys in keys_of.values() for key in keys}
+    wanted -= listed(connection, schema.common_keys, wanted)
+    table = schema.copy_keys
+    held: dict[int, list[int]] = {}
+    for key, other in connection.execute(select(table.c.key, table.c.print).where(among(connection, table.c.key, wanted))):
+        held.setdefault(key, []).append(other)
+    shared = {own: Counter(o for key in set(keys) for o in held.get(key, ())) for own, keys in keys_of.items()}
+    size = sizes(connection, {other for counts in shared.values() for other in counts})
+    near = set(keys_of)
+    for own, counts in shared.items():
+        near |= {o for o, n in counts.items() if n >= enough(len(keys_of[own]), size.get(o, 0))}
+    statement = select(schema.reports.c.id).distinct().join(schema.prints, schema.prints.c.report == schema.reports.c.seq)
+    return set(connection.execute(statement.where(among(connection, schema.prints.c.print, near))).scalars())
+
+
+def sizes(connection: Connection, prints: Iterable[int]) -> dict[int, int]:
+    """How many keys each print has."""
+    table = schema.prints
+    rows = connection.execute(select(table.c.print, table.c.size).where(among(connection, table.c.print, prints)))
+    return {row.print: row.size for row in rows}
+
+
+def enough(one: int, other: int) -> int:
+    """How many keys two texts must share to be compared, given how many each has; as in `intake.copies`."""
+    return 1 if min(one, other) < 8 else 2
+
+
+def common_among(connection: Connection, reports: Sequence[Report], rules: Rules) -> frozenset[int]:
+    """Which keys of these reports are too widespread to count."""
+    assert rules.copy_keys is not None
+    return frozenset(listed(connection, schema.common_keys, {key for r in reports for key in rules.copy_keys(r)[1:]}))

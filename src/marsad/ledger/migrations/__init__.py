@@ -1,0 +1,1 @@
+"""Changes of the schema, in order; `marsad.ledger.migrate` runs them."""
