@@ -121,7 +121,7 @@ def toponyms(path: Path, gazetteer: Gazetteer) -> Row:
     words, began = 0, time.process_time()
     for document in read(path):
         words += len(document["text"].split())
-        reading = find_places(document["text"], gazetteer=gazetteer, publisher=document.get("domain"))
+        reading = find_places(document["text"], gazetteer=gazetteer)
         halves[is_development(document)].add(document["toponyms"], marks(corpus, document["text"], reading, gazetteer))
     seconds = time.process_time() - began
     return {

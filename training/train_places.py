@@ -52,7 +52,7 @@ class Point:
     wide: bool | None
 
 
-Text = tuple[str, str | None, str | None, list[Point]]
+Text = tuple[str, str | None, list[Point]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Case:
 
 
 def marked(path: Path) -> Iterator[Text]:
-    """Text, title, publisher and gold places of the development half of a set of marked toponyms."""
+    """Text, title and gold places of the development half of a set of marked toponyms."""
     for d in read(path):
         if is_development(d):
             found = [
@@ -74,7 +74,7 @@ def marked(path: Path) -> Iterator[Text]:
                 for t in d["toponyms"]
                 if t["lat"] is not None
             ]
-            yield d["text"], None, d.get("domain"), found
+            yield d["text"], None, found
 
 
 def composed(folder: Path) -> Iterator[Text]:
@@ -89,7 +89,7 @@ def composed(folder: Path) -> Iterator[Text]:
             while at >= 0:
                 found.append(Point(at, at + len(name), where["latitude"], where["longitude"], where["precision"] == 3))
                 at = report["text"].find(name, at + 1)
-        yield report["text"], report.get("title"), report.get("publisher"), found
+        yield report["text"], report.get("title"), found
 
 
 @dataclass(slots=True)
@@ -115,10 +115,10 @@ class Watch:
 def cases(texts: Iterable[Text], gazetteer: Gazetteer, weight: float) -> list[Case]:
     """Every name that stands at a gold place, once for each of the two choices."""
     found: list[Case] = []
-    for text, title, publisher, gold in texts:
+    for text, title, gold in texts:
         watch = Watch(gold, len(title) + 1 if title else 0, weight)
         with patch.object(choosing, "features", watch):
-            finding.find_places(text, gazetteer=gazetteer, title=title, publisher=publisher)
+            finding.find_places(text, gazetteer=gazetteer, title=title)
         found += watch.kept
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marsad.commands import checking, ingest, judging, releasing, store, tallying, versions
+from marsad.commands import access, checking, ingest, judging, releasing, store, tallying, versions
 from marsad.commands.asking import (
     DATE_HELP,
     ActorName,
@@ -351,7 +351,7 @@ def listing(ledger: str | None, kind: FoldKind, wanted: Filter, form: str | None
         typer.echo(f"no {kind} matches", err=chosen != "table" or out is not None)
 
 
-MORE: tuple[ModuleType, ...] = (judging, checking, releasing, store, ingest, versions, tallying)
+MORE: tuple[ModuleType, ...] = (judging, checking, releasing, store, ingest, versions, tallying, access)
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 
 for _module in MORE:

@@ -61,22 +61,12 @@ def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = 
     from marsad import intake
     from marsad.coding.report import code_report
     from marsad.coding.resources import load_resources
-    from marsad.language.anchor import infer_anchor
 
     resources = load_resources() if reader == "encoder" else load_resources(reader)
 
     def read_capture(capture: Capture, published: str | None) -> tuple[list[Report], Sequence[Problem]]:
         stories, problems = intake.read_capture(capture, caller_published=published)
         return [dated(story.report, story.footer_year) for story in stories], problems
-
-    def dated(report: Report, footer_year: int | None) -> Report:
-        if report.anchor.basis != "none" or report.language not in (None, "en"):
-            return report
-        found = infer_anchor(report.text, footer_year=footer_year)
-        if found is None:
-            return report
-        anchored = intake.set_anchor(report, caller=None, inferred=found.date.isoformat())
-        return replace(anchored, anchor=replace(anchored.anchor, precision=found.precision, because=found.because))
 
     def coded(report: Report) -> tuple[Sequence[Claim], Sequence[Problem]]:
         if server is None:
@@ -91,6 +81,20 @@ def installed_stages(*, reader: ReaderName = "encoder", server: Server | None = 
         code_report=coded,
         **installed_rules(),
     )
+
+
+def dated(report: Report, footer_year: int | None) -> Report:
+    """The report with the date that its own words tell, where it has no other and is in English."""
+    from marsad.intake.anchor import set_anchor
+    from marsad.language.anchor import infer_anchor
+
+    if report.anchor.basis != "none" or report.language not in (None, "en"):
+        return report
+    found = infer_anchor(report.text, footer_year=footer_year)
+    if found is None:
+        return report
+    anchored = set_anchor(report, caller=None, inferred=found.date.isoformat())
+    return replace(anchored, anchor=replace(anchored.anchor, precision=found.precision, because=found.because))
 
 
 def installed_rules() -> Rules:

@@ -28,7 +28,7 @@ def test_a_quiet_month_with_all_outlets_at_work_is_not_called_silent() -> None:
 
 
 def test_a_quiet_month_in_which_outlets_fell_silent_says_which() -> None:
-    found = coverage(BUSY, outlets=outlets(6) + [Outlet(outlet="Wire", month="2025-07", reports=1)], until="2025-07")
+    found = coverage(BUSY, outlets=[*outlets(6), Outlet(outlet="Wire", month="2025-07", reports=1)], until="2025-07")
     assert found[-1].silent == ("Daily", "Radio") and found[-1].publishing == ("Wire",)
     assert found[-1] in thin_months(found)
     assert "no report at all from Daily, Radio" in str(found[-1])

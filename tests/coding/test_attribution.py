@@ -404,3 +404,8 @@ def test_each_verb_of_one_speaker_has_its_own_part() -> None:
     found = attributions("The hospital withdrew that figure and said nine people had been killed.")
     assert [(a.stance, a.name) for a in found] == [("denies", "The hospital".removeprefix("The ")), ("asserts", "hospital")]
     assert found[0].content[0][1] <= found[1].cue_start
+
+
+def test_a_participle_that_tells_who_people_are_says_nothing() -> None:
+    assert attributions("Demonstrators demanding new elections hurled stones at the office.") == ()
+    assert [a.name for a in attributions("The army struck the camp, blaming the rebels for the raid.")] == ["army"]

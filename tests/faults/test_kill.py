@@ -138,14 +138,17 @@ def test_a_kill_at_every_step_of_a_release(tmp_path: Path, point: str) -> None:
 
 
 def random_kills(folder: Path, kills: int, seed: int, *, each: int) -> None:
-    """Kill a delivering child `kills` times; look at the ledger after every `each` of them and at the end."""
+    """Kill a delivering child `kills` times, a moment after none to three acknowledgements; look at the ledger now and then."""
     chance = random.Random(seed)
     path = folder / "l.sqlite"
     acknowledged: list[int] = []
     for kill in range(1, kills + 1):
         first = max(0, (max(acknowledged) if acknowledged else 0) - 1)
         child = delivering(path, range(first, first + 50))
-        child.listen(time.monotonic() + chance.random() * 0.12)
+        told = chance.choice((0, 1, 1, 2, 3))
+        while child.status is None and len(child.heard) < told:
+            child.listen(time.monotonic() + 0.01)
+        child.listen(time.monotonic() + chance.random() * 0.08)
         child.kill()
         assert child.status == -9, child.heard
         acknowledged += [int(line) for line in child.heard]

@@ -167,7 +167,7 @@ def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
         return
     wrong = subject is not None and mistaken(token, subject, own)
     verb, stance = _choose(token, usable, subject, set_off=_set_off(token) or (wrong and not own))
-    if verb is None:
+    if verb is None or (verb.pattern != "clause" and _only_describes(token)):
         return
     nearer = phrase_before(token, verb) if subject is None or wrong else []
     if subject is None or nearer:
@@ -234,6 +234,13 @@ def _stand_in(token: Token) -> tuple[int, int] | None:
     """Where the "who" stands of "X, who said"."""
     found = next((c for c in token.children if c.dep_ in SUBJECTS and c.lower_ in RELATIVES), None)
     return (found.idx, found.idx + len(found)) if found is not None and token.dep_ == "relcl" else None
+
+
+def _only_describes(token: Token) -> bool:
+    """Whether a participle tells who somebody is, not what they say: "demonstrators demanding elections threw stones"."""
+    if token.dep_ != "acl" or token.tag_ != "VBG" or token.doc.text[: token.idx].rstrip().endswith(","):
+        return False
+    return token.head.dep_ in SUBJECTS and token.head.head.lower_ not in speech_verbs()
 
 
 def _unreal(token: Token) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +15,6 @@ from marsad.intake.journal import Journal
 from marsad.model import Capture, Problem, Report
 
 if TYPE_CHECKING:
-    from marsad.intake.stories import Story
     from marsad.ledger.store import Ledger
     from marsad.pipeline import Step
     from marsad.stages import Stages
@@ -139,22 +137,7 @@ class Desk:
 
     def read(self, capture: Capture, published: str | None) -> tuple[list[Report], Sequence[Problem]]:
         """The stage that reads a capture, in the limited child."""
+        from marsad.stages import dated
+
         stories, problems = self.parser.read(capture, self.hints.get(capture.id, Hints()), caller_published=published)
-        return [dated(story) for story in stories], problems
-
-
-def dated(story: Story) -> Report:
-    """The report with the date that its own words tell, where it has no other."""
-    from marsad.intake.anchor import set_anchor
-    from marsad.language.anchor import infer_anchor
-
-    report = story.report
-    if report.anchor.basis != "none" or report.language not in (None, "en"):
-        return report
-    found = infer_anchor(report.text, footer_year=story.footer_year)
-    if found is None:
-        return report
-    anchored = set_anchor(report, caller=None, inferred=found.date.isoformat())
-    return dataclasses.replace(
-        anchored, anchor=dataclasses.replace(anchored.anchor, precision=found.precision, because=found.because)
-    )
+        return [dated(story.report, story.footer_year) for story in stories], problems

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from marsad.intake.sources import Source, SourceList
     from marsad.model import Problem
 
-SHOWN = 50
+SHOWN = 20
 NAP = 1.0
 
 State = Annotated[
@@ -205,9 +206,19 @@ def office(
         stages = marsad.stages.installed_stages()
         show, aside = stack.enter_context(showing(quiet))
 
-        def tell(problem: Problem) -> None:
-            aside(lambda: report_problems([problem]))
+        told: Counter[str] = Counter()
 
+        def tell(problem: Problem) -> None:
+            told[problem.code] += 1
+            if told[problem.code] <= SHOWN:
+                aside(lambda: report_problems([problem]))
+
+        def tell_rest() -> None:
+            for code, number in sorted(told.items()):
+                if number > SHOWN:
+                    typer.echo(f"and {number - SHOWN} more problems of the kind {code}; the ledger has them all", err=True)
+
+        stack.callback(tell_rest)
         yield (
             Desk(store, stages, journal, reader, published=published, again=again, tell=tell, show=show, stop=stop),
             web,

@@ -66,9 +66,10 @@ class Raw:
 class Damaged(Exception):
     """A gzip member can't be read to its end; `checksum` where all of it came out, but wrong."""
 
-    def __init__(self, message: str, *, checksum: bool = False) -> None:
+    def __init__(self, message: str, *, checksum: bool = False, code: str = "incomplete") -> None:
         super().__init__(message)
         self.checksum = checksum
+        self.code = code
 
 
 def is_archive(head: bytes) -> bool:
@@ -239,10 +240,10 @@ def packed_records(stream: BinaryIO, start: int) -> Iterator[Raw | Fault]:
         doubtful = members.sought(start, tape)
         if not doubtful:
             yield from (place(item, at) for item in records(tape, at))
-        while tape.more():  # what is left of the member
+        while not doubtful and tape.more():  # what is left of the member
             tape.held.clear()
         if tape.damage and not doubtful:
-            yield Fault(offset=at, code="incomplete", message=f"{tape.damage}: went on at the next member")
+            yield Fault(offset=at, code=tape.damage.code, message=f"{tape.damage}: went on at the next member")
         start = at = at + 1 if members.end is None else members.end
 
 
@@ -299,8 +300,7 @@ class Member:
                 data = machine.unconsumed_tail
                 given += len(out)
                 if given > 4 * 2**20 and given > MAX_RATIO * read:
-                    self.end = here
-                    raise Damaged(f"a record unpacks to more than {MAX_RATIO} times its size")
+                    raise Damaged(f"a record unpacks to more than {MAX_RATIO} times its size", code="bomb")
                 yield out
             self.stream.seek(here)
         self.end = self.stream.tell() - len(machine.unused_data)

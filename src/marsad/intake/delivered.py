@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from marsad.intake.anchor import set_anchor
 from marsad.intake.dates import parse_published
@@ -46,21 +48,17 @@ def read_delivered(
         found = read_document(capture, kind)
         if isinstance(found, Problem):
             return [], [found]
-        stories, problems = read_capture(as_text(found, capture))
-        stories = [of_document(story, found, capture) for story in stories]
-        hints = dataclasses.replace(hints, title=found.title or hints.title)
+        stories, problems = read_capture(as_story(found, capture))
+        stories = [dataclasses.replace(s, report=dataclasses.replace(s.report, capture=capture.id)) for s in stories]
     alone = len(stories) == 1
     return [filled(story, hints, caller_published, alone=alone) for story in stories], problems
 
 
-def as_text(found: Document, capture: Capture) -> Capture:
-    body = found.text.encode("utf-8", "replace")
-    return dataclasses.replace(capture, id=hashlib.sha256(body).hexdigest(), body=body, media_type="text/plain; charset=utf-8")
-
-
-def of_document(story: Story, found: Document, capture: Capture) -> Story:
-    report = dataclasses.replace(story.report, capture=capture.id, author=story.report.author or found.author)
-    return dataclasses.replace(story, report=report)
+def as_story(found: Document, capture: Capture) -> Capture:
+    """A document as one story: its text stays as it is, tables too."""
+    fields = {"title": found.title, "author": found.author, "text": found.text}
+    body = json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False).encode("utf-8", "replace")
+    return dataclasses.replace(capture, id=hashlib.sha256(body).hexdigest(), body=body, media_type="application/x-ndjson")
 
 
 def filled(story: Story, hints: Hints, caller_published: str | None, *, alone: bool) -> Story:
@@ -69,7 +67,7 @@ def filled(story: Story, hints: Hints, caller_published: str | None, *, alone: b
     report = dataclasses.replace(
         old,
         title=old.title or (hints.title if alone else None),
-        publisher=old.publisher or hints.publisher,
+        publisher=hints.publisher or old.publisher if is_host(old.publisher, old.url) else old.publisher,
         agency=old.agency or hints.agency,
         language=old.language or detect_language(old.text, hints.language),
         published=old.published or (parse_published(hints.published) if alone else None),
@@ -77,3 +75,13 @@ def filled(story: Story, hints: Hints, caller_published: str | None, *, alone: b
     if report != old:
         report = identified(report)
     return dataclasses.replace(story, report=set_anchor(report, caller=caller_published, inferred=None))
+
+
+def is_host(publisher: str | None, address: str | None) -> bool:
+    """Whether a page tells no publisher, or none but its host's name.
+
+    >>> is_host("news.example", "https://www.news.example/a"), is_host("The News", "https://www.news.example/a")
+    (True, False)
+    """
+    host = urlsplit(address).netloc.lower() if address else ""
+    return publisher is None or publisher.lower() in (host, host.removeprefix("www."), host.partition(":")[0])

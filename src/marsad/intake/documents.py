@@ -18,6 +18,7 @@ MAX_CHARACTERS = 4_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 200
 MAX_PARTS = 5_000
+LONGEST_MARGIN = 90
 SENTENCE_END = re.compile(r"[.!?…:;”\"')\]»؟]$")
 BULLET = re.compile(r"^(?:[•▪●○■‣\-–—*]|\(?\d{1,2}[.)])\s")
 DIGITS = re.compile(r"\d+")
@@ -102,7 +103,11 @@ def without_margins(pages: Sequence[Sequence[str]]) -> list[str]:
     >>> without_margins([["Report", "One.", "page 1"], ["Report", "Two.", "page 2"], ["Report", "Three.", "page 3"]])
     ['One.', 'Two.', 'Three.']
     """
-    edges = Counter(key for lines in pages for key in {DIGITS.sub("0", line) for line in (*lines[:3], *lines[-3:]) if line})
+    edges = Counter(
+        key
+        for lines in pages
+        for key in {DIGITS.sub("0", line) for line in (*lines[:3], *lines[-3:]) if 0 < len(line) <= LONGEST_MARGIN}
+    )
     margin = {key for key, number in edges.items() if number >= 3 and number * 2 > len(pages)}
     kept: list[str] = []
     for lines in pages:

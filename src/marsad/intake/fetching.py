@@ -87,6 +87,7 @@ class Host:
     """When a host may be asked again."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     free: float = 0.0
     pause: float = 0.0
 
@@ -168,9 +169,8 @@ class Fetcher:
         except AddressError as error:
             raise Refused(error.code, str(error)) from error
         origin = f"{parts.scheme}://{parts.netloc}"
-        rules = self.robots.known(origin)
-        if rules is None:
-            rules = self.robots.keep(origin, await self.ask_robots(origin, budget))
+        async with self.host_of(address).asking:
+            rules = self.robots.known(origin) or self.robots.keep(origin, await self.ask_robots(origin, budget))
         if rules.unknown:
             raise Refused("robots", f"{origin}/robots.txt can't be read, so nothing is fetched there for now", later=LATER)
         if not rules.allows(address):
@@ -218,7 +218,7 @@ class Fetcher:
             except (AddressError, InflationError) as error:
                 raise Refused(error.code, str(error)) from error
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
-                cut = isinstance(error, httpx.RemoteProtocolError) and "incomplete" in str(error)
+                cut = isinstance(error, httpx.RemoteProtocolError) and "complete" in str(error)
                 told = f"{type(error).__name__}: {str(error)[:100]}"
                 raise Refused("incomplete" if cut else "unreachable", f"the site can't be read: {told}", later=LATER) from error
             finally:

@@ -81,7 +81,7 @@ class Journal:
                     break
                 whole += len(line)
                 self.lines += 1
-                with contextlib.suppress(ValueError, TypeError, KeyError):
+                with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
                     entry = parsed(line)
                     self.entries[entry.address] = entry
         if self.file is not None and self.file.seek(0, os.SEEK_END) > whole:

@@ -104,7 +104,7 @@ def read_feed(body: bytes, origin: str, address: str | None, media_type: str | N
     return found, [problem("ill_formed", f"the feed is ill-formed and was read as far as it goes: {reason}", origin)]
 
 
-def entry_of(entry: Mapping[str, Any], feed: Mapping[str, Any], address: str | None) -> Listed:
+def entry_of(entry: dict[str, Any], feed: Mapping[str, Any], address: str | None) -> Listed:
     """One entry; its longest text is the story where it is long enough."""
     texts = [part.get("value") for part in entry.get("content", []) if isinstance(part, Mapping)] + [entry.get("summary")]
     text = max((plain_words(t) for t in texts if isinstance(t, str)), key=len, default="")
@@ -116,8 +116,10 @@ def entry_of(entry: Mapping[str, Any], feed: Mapping[str, Any], address: str | N
         title=line(strip_tags(entry["title"])) if isinstance(entry.get("title"), str) else None,
         text=text or None,
         whole=len(text) >= WHOLE,
-        published=moment(entry.get("published_parsed")) or moment(entry.get("updated_parsed")) or line(entry.get("published")),
-        changed=moment(entry.get("updated_parsed")),
+        published=moment(entry.get("published_parsed"))
+        or moment(dict.get(entry, "updated_parsed"))
+        or line(entry.get("published")),
+        changed=moment(dict.get(entry, "updated_parsed")),  # its own `get` would give the day of publication
         author=line(entry.get("author")),
         publisher=line(named) or line(feed.get("title")),
         language=line(entry.get("language")) or line(feed.get("language")),
@@ -154,16 +156,20 @@ def read_sitemap(body: bytes, origin: str, address: str | None, media_type: str 
         events=("end",), resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
     found: list[Listed] = []
+    fault = ""
     try:
         for start in range(0, len(body), 65_536):
             parser.feed(body[start : start + 65_536])
             found += sitemap_entries(parser)
-        parser.close()
+        parser.close()  # what ends only here was cut off
     except (etree.XMLSyntaxError, ValueError) as error:
-        if not found:
-            return [], [problem("no_list", f"is no sitemap: {str(error)[:100]}", origin)]
-        return newest_first(found), [problem("ill_formed", f"the sitemap was read as far as it goes: {str(error)[:100]}", origin)]
-    return newest_first(found + sitemap_entries(parser)), []
+        fault = str(error)
+    fault = fault or (str(parser.error_log[0].message) if len(parser.error_log) else "")
+    if not fault:
+        return newest_first(found), []
+    if not found:
+        return [], [problem("no_list", f"is no sitemap: {fault[:100]}", origin)]
+    return newest_first(found), [problem("ill_formed", f"the sitemap was read as far as it goes: {fault[:100]}", origin)]
 
 
 def sitemap_entries(parser: Any) -> list[Listed]:

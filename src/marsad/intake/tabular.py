@@ -76,7 +76,6 @@ def csv_rows(reader: Iterator[list[str]], origin: str) -> Iterator[dict[str, obj
         yield problem("bad_row", f"the first row can't be read: {error}", origin)
         return
     if header is None:
-        yield problem("empty", "the table holds no row", origin)
         return
     wanted = fields_of(header)
     if "text" not in wanted.values():
@@ -130,9 +129,10 @@ def spelled(value: object) -> object:
 def captures(rows: Iterable[dict[str, object] | Problem], origin: str) -> Iterator[Capture | Problem]:
     """Rows in captures of about 1 MB, which say with which row they start."""
     held: list[str] = []
-    size, first, number = 0, 1, 0
+    size, first, number, met = 0, 1, 0, 0
     for row in rows:
         if isinstance(row, Problem):
+            met += 1
             yield row
             continue
         number += 1
@@ -144,7 +144,7 @@ def captures(rows: Iterable[dict[str, object] | Problem], origin: str) -> Iterat
             held, size, first = [], 0, number + 1
     if held:
         yield capture_of(held, first, origin)
-    elif not number:
+    elif not number and not met:
         yield problem("empty", "the table holds no row", origin)
 
 

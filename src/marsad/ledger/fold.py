@@ -66,6 +66,8 @@ def rebuild(
         journal = Journal(connection)
         start = journal.seq
         refold(connection, journal, rules, Touched(cause="rebuilt", by=by), whole=True)
+        if by is None:
+            connection.execute(delete(schema.standing))
         watch(4, 5)
         different = [*revised(connection, start)]
         different += [name for name, total in before.items() if sum_of(connection, schema.METADATA.tables[name]) != total]

@@ -18,7 +18,7 @@ from marsad.ledger.inforce import (
     last_seq,
     reports_in_force,
 )
-from marsad.ledger.lookup import Filter, FoldKind, Row, cursor, matching
+from marsad.ledger.lookup import Filter, FoldKind, Row, cursor, match_of, matching, passages_with
 from marsad.ledger.narrow import searchable
 from marsad.ledger.records import among, decode
 from marsad.ledger.store import Ledger
@@ -168,10 +168,9 @@ def behind(ledger: Ledger, name: str, *, as_of: int | str | None = None) -> Find
 
 def search(ledger: Ledger, words: str, *, limit: int = 100) -> Hits:
     """Claims and reports in which all these words stand, oldest facts first."""
-    from marsad.ledger.lookup import passages_with
-
     with ledger.read() as connection:
-        seqs = list(connection.execute(passages_with(connection, searchable(words))).scalars())
+        match = match_of(connection.dialect.name, searchable(words))
+        seqs = list(connection.execute(passages_with(connection.dialect.name, match)).scalars())
         hits = []
         for table in (schema.claims, schema.reports):
             statement = select(table.c.id).where(among(connection, table.c.seq, seqs)).order_by(table.c.seq).limit(limit)

@@ -270,6 +270,7 @@ def advice(name: str | Path, message: str) -> str:
         "attempt to write a readonly database": "is read-only: may you write to it and to its folder?",
         "database or disk is full": "the disk is full; nothing of this run was kept: make room and run it again",
         "No space left on device": "the disk is full; nothing of this run was kept: make room and run it again",
+        "disk I/O error": "the disk is full or failing; nothing of this run was kept: make room and run it again",
         "database is locked": f"is in use by another run; tried for {WAIT} seconds",
         "lock timeout": f"is in use by another run; tried for {WAIT} seconds",
         "malformed": "is damaged: restore it from a copy",

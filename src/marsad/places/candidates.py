@@ -150,16 +150,16 @@ def clean_left(story: Story, index: int) -> bool:
     near, words = story.tokens[index], story.words
     if near.lower in words.title or near.lower in words.first:
         return False
-    fine = words.stop | words.direction | words.settlement | words.facility | words.unit
-    return near.lower in fine or index in story.demonym_tokens or (near.initial and story.lowers.get(near.lower, 0) > 0)
+    return (
+        near.lower in words.beside_left or index in story.demonym_tokens or (near.initial and story.lowers.get(near.lower, 0) > 0)
+    )
 
 
 def clean_right(story: Story, index: int) -> bool:
     near, words = story.tokens[index], story.words
     if near.lower in words.organisation and near.lower not in words.inside and near.lower not in words.facility:
         return False
-    fine = words.stop | words.unit | words.facility | words.title | words.settlement | words.inside | words.modifier
-    return near.lower in fine or index in story.demonym_tokens
+    return near.lower in words.beside_right or index in story.demonym_tokens
 
 
 def longest(found: Sequence[Candidate]) -> list[Candidate]:

@@ -66,7 +66,7 @@ def weigh(story: Story, gazetteer: Gazetteer, tally: Tally, one: Candidate, earl
         entries += tuple(e for land in lands for e in gazetteer.similar(one.words, land) if e.latitude is not None)
     if not entries:
         return None
-    context = Context(shares=shares, regions=tally.regions(name), told=told, earlier=earlier or Earlier(), home=story.home)
+    context = Context(shares=shares, regions=tally.regions(name), told=told, earlier=earlier or Earlier())
     weights = load_weights()[0 if earlier is None else 1]
     weighed = features(story.words, one, entries, context)
     scored = [(total(f, weights), e, f) for f, e in zip(weighed, entries, strict=True)]

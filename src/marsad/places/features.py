@@ -62,13 +62,12 @@ class Earlier:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the text says where a name stands: shares of countries and of regions in its signs, places that the text puts the
-    name in, the other places chosen before, and where the publisher sits."""
+    name in, and the other places chosen before."""
 
     shares: Shares
     regions: Mapping[tuple[str, str], float]
     told: tuple[Entry, ...]
     earlier: Earlier
-    home: Entry | None
 
 
 @cache
@@ -201,19 +200,10 @@ def put_in(entry: Entry, told: Sequence[Entry]) -> Features:
 
 
 def around(entry: Entry, context: Context) -> Features:
-    """How far the text, and the paper, speak of the entry's country and region."""
+    """How far the text speaks of the entry's country and region."""
     found = {"country_share": context.shares.get(entry.country or "", 0.0)}
     if entry.admin1 and entry.kind not in ("country", "region"):
         found["region_share"] = context.regions.get((entry.country or "", entry.admin1), 0.0)
-    home = context.home
-    if home is None or entry.kind == "country":
-        return found
-    if home.country == entry.country:
-        found["home_country"] = 1.0
-        found["home_region"] = float(home.admin1 is not None and home.admin1 == entry.admin1)
-    if home.kind != "country":
-        far = kilometres(entry, home)
-        found["home_near"] = 1.0 if far < 60 else 0.6 if far < 150 else 0.25 if far < 300 else 0.0
     return found
 
 

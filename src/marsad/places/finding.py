@@ -29,7 +29,6 @@ def find_places(
     avoid: Sequence[tuple[int, int]] = (),
     persons: Sequence[tuple[int, int]] = (),
     entities: Sequence[tuple[int, int, str]] = (),
-    publisher: str | None = None,
 ) -> PlaceReading:
     """The places named in `text`, in its order, with the country of the story.
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from marsad.places.gazetteer import Entry
 from marsad.places.names import fold
 from marsad.places.surroundings import Surroundings, dateline
 from marsad.places.tokens import Token, runs, tokenise
@@ -39,7 +38,6 @@ class Story:
     demonyms: tuple[tuple[int, int, str], ...]
     demonym_tokens: frozenset[int]
     dateline: tuple[int, int]
-    home: Entry | None = None
     names: set[str] = field(default_factory=set)
     placed: set[str] = field(default_factory=set)
     trailing: set[str] = field(default_factory=set)
@@ -169,6 +167,4 @@ def is_person(story: Story, begin: int, stop: int, known: frozenset[int]) -> boo
 
 def plain(story: Story, index: int) -> bool:
     """Whether a token is a name itself, so that what follows it is the rest of the name."""
-    token, words = story.tokens[index], story.words
-    told = words.stop | words.direction | words.settlement | words.facility | words.unit | words.title | words.head
-    return token.lower not in told and token.lower not in words.connector and index not in story.demonym_tokens
+    return story.tokens[index].lower not in story.words.before_names and index not in story.demonym_tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 SIDE = r"(?:north|south|east|west)(?:[- ]?(?:east|west))?(?:ern)?"
 KINDS = (
@@ -89,38 +90,38 @@ HIT = re.compile(
 WITHIN = re.compile(r"(?i)^[^.!?;\n]{0,70}?\b(?:in|of|,)(?: the)? ?$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
     """The text left and right of a name, cut short."""
 
     left: str
     right: str
 
-    @property
+    @cached_property
     def near(self) -> bool:
         return bool(NEAR.search(self.left) or PAIR.search(self.left) or AFTER_NEAR.search(self.right))
 
-    @property
+    @cached_property
     def settled(self) -> bool:
         return bool(SETTLED_LEFT.search(self.left))
 
-    @property
+    @cached_property
     def region(self) -> str | None:
         """The "province" in "the province of", without a plural."""
         match = REGION_LEFT.search(self.left)
         return match.group(1).lower().removesuffix("s") if match else None
 
-    @property
+    @cached_property
     def located(self) -> bool:
         """Right of a word that a place follows ("in", "near", "the town of")."""
         return bool(PLACE_LEFT.search(self.left)) or self.settled or bool(NEAR.search(self.left) or self.region)
 
-    @property
+    @cached_property
     def hit(self) -> bool:
         """Right of a movement or a fight that has a place for its object."""
         return bool(HIT.search(self.left))
 
-    @property
+    @cached_property
     def weakly(self) -> bool:
         return bool(WEAK_LEFT.search(self.left))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from marsad.places.names import ARTICLES
 from marsad.places.words import Words
@@ -13,11 +13,11 @@ TOKEN = re.compile(r"[^\W_]{1,60}(?:['’ʼʻ‘`´][^\W_]{1,60}){0,3}")
 ELIDED = re.compile(r"^[dlDL]['’](?=\w)")
 BREAK = re.compile(r"[.!?:;]|\n")
 HYPHENS = frozenset("-‐‑")
+SHORTENED = frozenset(("st", "mt", "ft", "gen", "col", "mr", "dr"))
 LONGEST = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`text` without a possessive ending. `gap` is what stands before it, `initial` whether it opens a sentence, `loud`
     whether its line is
     in capitals, so that they tell nothing."""
@@ -47,16 +47,16 @@ def tokenise(text: str) -> list[Token]:
             if possessive:
                 word, end = word[:-2], end - 2
             capital = word[0].isupper() or (bool(ELIDED.match(word)) and word[2:3].isupper()) or is_arabic(word)
-            initial = not found or bool(BREAK.search(gap)) or (gap.endswith(("“", '"', "‘", "(")) and gap.strip() != "")
-            if (
-                initial
-                and found
-                and gap in (". ", ".")
-                and (len(found[-1].text) == 1 or found[-1].lower in ("st", "mt", "ft", "gen", "col", "mr", "dr"))
-            ):
-                initial = False
+            initial = not found or (gap != " " and opens(gap, found[-1]))
             found.append(Token(word, word.casefold(), match.start(), end, gap, capital, possessive, initial, loud))
     return found
+
+
+def opens(gap: str, before: Token) -> bool:
+    """Whether a sentence or a quotation begins after a gap; the point of "St. Paul" or "M. Bell" ends none."""
+    if gap in (". ", ".") and (len(before.text) == 1 or before.lower in SHORTENED):
+        return False
+    return bool(BREAK.search(gap)) or (gap.endswith(("“", '"', "‘", "(")) and gap.strip() != "")
 
 
 def is_loud(line: str) -> bool:

@@ -77,8 +77,7 @@ def may_name(story: Story, first: int, last: int) -> bool:
         return False
     if any(w in words.organisation or w in words.inside for w in lowers) and lowers[-1] not in words.extending:
         return False
-    plain = words.stop | words.facility | words.settlement | words.unit | words.direction | words.modifier
-    if len(lowers) == 1 and (lowers[0] in plain or lowers[0] in story.names):
+    if len(lowers) == 1 and (lowers[0] in words.nameless or lowers[0] in story.names):
         return False
     text = words_of(story, (first, last))
     if fold(text) in words.phrase:

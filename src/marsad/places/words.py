@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from marsad.places.sources import table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Words:
     """Lower-case words. `unit` and `upper` (first-level ones) name administrative areas, `settlement` what people live in;
     `extending`
@@ -38,6 +38,26 @@ class Words:
     local: frozenset[str]
     phrase: frozenset[str]
     ordinal: frozenset[str]
+
+    @cached_property
+    def beside_left(self) -> frozenset[str]:
+        """What may stand left of a name in one run of capitals ("Northern Aleppo")."""
+        return self.stop | self.direction | self.settlement | self.facility | self.unit
+
+    @cached_property
+    def beside_right(self) -> frozenset[str]:
+        """What may stand right of a name in one run of capitals ("Kharkiv Governor")."""
+        return self.stop | self.unit | self.facility | self.title | self.settlement | self.inside | self.modifier
+
+    @cached_property
+    def nameless(self) -> frozenset[str]:
+        """Words that are no name by themselves."""
+        return self.stop | self.facility | self.settlement | self.unit | self.direction | self.modifier
+
+    @cached_property
+    def before_names(self) -> frozenset[str]:
+        """Words that are no part of somebody's name that they stand before."""
+        return self.beside_left | self.title | self.head | self.connector
 
     def named(self, lowers: Sequence[str]) -> bool:
         """Whether a run of words names an organisation or a building."""
