@@ -270,9 +270,10 @@ def _when(
 ) -> tuple[When, tuple[Evidence, ...]]:
     if here.when.first:
         return here.when, here.evidence
-    if earlier is not None and earlier.when.first:
-        return earlier.when, earlier.evidence.get("when", ())
     spoken = arguments.spoken_when(scene, region)
+    told_later = earlier is not None and spoken.when.last and (earlier.when.first or "") > spoken.when.last
+    if earlier is not None and earlier.when.first and not told_later:
+        return earlier.when, earlier.evidence.get("when", ())
     if spoken.when.first:
         return spoken.when, spoken.evidence
     return _day_before(scene, region, memory)
@@ -283,15 +284,21 @@ def _day_before(scene: Scene, region: Region, memory: Memory) -> tuple[When, tup
     last = memory.last
     if last is not None and last.when.first and region.note.sentence.index - last.sentence <= 1:
         return last.when, last.evidence.get("when", ())
-    times = [t for n in scene.notes.sentences[: region.note.sentence.index] for t in n.times]
+    number = region.note.sentence.index
     times = [
-        t for t in times if t.role == "at" and t.precision == "day" and t.first and scene.part("when", t.start, t.end) >= 0.25
+        t
+        for n in scene.notes.sentences[:number]
+        for t in n.times
+        if (t.role == "at" or (t.role == "since" and n.sentence.index == number - 1))
+        and t.precision == "day"
+        and t.first
+        and scene.part("when", t.start, t.end) >= 0.25
     ]
     if not times:
         return (last.when, last.evidence.get("when", ())) if last is not None and last.when.first else (When(), ())
     day = times[-1]
     cited = Evidence(field="when", start=day.start, end=day.end, quote=scene.text[day.start : day.end])
-    return When(first=day.first, last=day.last, precision=day.precision), (cited,)
+    return When(first=day.first, last=day.first if day.role == "since" else day.last, precision=day.precision), (cited,)
 
 
 def _remember(
