@@ -73,10 +73,13 @@ def vetoed(note: Note) -> bool:
 
 
 def unreal(scene: Scene, note: Note) -> bool:
-    """Whether the sentence's first speaker threatens, plans or supposes it."""
+    """Whether the sentence's only speaker threatens, plans or supposes it: the larger part of the sentence, not a clause of it."""
     start, end = note.sentence.start, note.sentence.end
     inside = [a for a in scene.attributions if start <= a.cue_start < end]
-    return bool(inside) and inside[0].status != "" and len(inside) == 1
+    if len(inside) != 1 or inside[0].status == "":
+        return False
+    said = sum(max(0, min(e, end) - max(s, start)) for s, e in inside[0].content)
+    return 2 * said > end - start
 
 
 def spread_out(note: Note) -> bool:

@@ -15,6 +15,8 @@ from marsad.model import Evidence, Speaker
 Offsets = tuple[int, int]
 Said = tuple[Offsets, tuple[Attribution, ...]]
 NEAR = 400
+UNSPOKEN = 0.05
+"""Where the reader is so sure that nobody is quoted, a speaker that the grammar finds is none."""
 PARTING = re.compile(r";|,\s+(?:while|whereas)\b")
 GROUP = re.compile(r"(?:the )?(?:group|militia|rebels|insurgents|movement|militants|faction|front)", re.IGNORECASE)
 PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them"})
@@ -127,7 +129,7 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
     voice = speaker_for(whole, scene.attributions)
     if not voice and said.tells["attributed"] >= 0.5:
         voice = parts[0][1] if parts else marked_voice(scene, whole)
-    if said.tells["attributed"] < 0.25:
+    if said.tells["attributed"] < UNSPOKEN:
         voice = ()
     yield Region(note=note, said=said, pieces=(whole,), voice=voice)
 
