@@ -73,7 +73,7 @@ def vetoed(note: Note) -> bool:
 
 
 def unreal(scene: Scene, note: Note) -> bool:
-    """Whether the sentence's only speaker threatens, plans or supposes it: the larger part of the sentence, not a clause of it."""
+    """Whether the sentence's only speaker threatens, plans or supposes it, and speaks more than half of it."""
     start, end = note.sentence.start, note.sentence.end
     inside = [a for a in scene.attributions if start <= a.cue_start < end]
     if len(inside) != 1 or inside[0].status == "":

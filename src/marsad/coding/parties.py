@@ -22,7 +22,9 @@ MEANS = (
     "Grenade",
     "Chemical weapon",
 )
-BLOODLESS = re.compile(r"\bwithout (?:a |any |firing a )?(?:single )?(?:shots?|fight|fighting|resistance|battle|bullet)\b", re.IGNORECASE)
+BLOODLESS = re.compile(
+    r"\bwithout (?:a |any |firing a |meeting )?(?:single )?(?:shots?|fight|fighting|resistance|battle|bullet)\b", re.IGNORECASE
+)
 PROTESTS = ("Peaceful protest",)
 RIOTS = ("Violent demonstration", "Mob violence")
 

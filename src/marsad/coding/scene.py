@@ -148,9 +148,9 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
 
 
 def two_acts(note: Note, said: SentenceReading) -> list[tuple[Offsets, str]]:
-    """The two halves of a sentence that tells of two acts, each with its type: "rebels seized the post and abducted 40 soldiers".
+    """The two halves of a sentence that tells of two acts, each with its type: "rebels seized the post and abducted 40 men".
 
-    The reader must see two, or the second be the downing of what the first one sent: "drones struck X, and gunners downed several".
+    The reader must see two, or the second be the downing of what the first one sent: "drones struck X and gunners downed two".
     The types are those of the words that are sure; of the first half, the reader's where it has no such word.
     """
     sure = sorted((h for h in note.hits if h.strength == STRONG and h.label in said.sub_event), key=lambda h: h.start)
