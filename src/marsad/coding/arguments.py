@@ -123,6 +123,14 @@ def own_deed(scene: Scene, region: Region) -> Told:
     return Told()
 
 
+def crowd(scene: Scene, region: Region) -> Told:
+    """Who marched or rioted where only a number of people is told: "Some 10,000 people"."""
+    for start, end in _stretches(scene, region, "who"):
+        words = scene.text[start:end]
+        return _single(scene, Actor(name=words, words=words), start, end)
+    return Told()
+
+
 def _single(scene: Scene, actor: Actor, start: int, end: int) -> Told:
     return Told(actors=(actor,), spans=((start, end),), evidence=(cite(scene.text, "who", start, end),))
 

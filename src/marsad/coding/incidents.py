@@ -13,7 +13,7 @@ from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
 from marsad.coding.notes import Note
-from marsad.coding.parties import TAKES, by_parties, in_role
+from marsad.coding.parties import PROTESTS, RIOTS, TAKES, by_parties, graver, in_role
 from marsad.coding.reading import SentenceReading
 from marsad.coding.scene import Region, Scene, regions
 from marsad.coding.things import find_targets, find_weapons
@@ -96,6 +96,8 @@ def _only_a_state(note: Note, said: SentenceReading) -> bool:
     state = max(said.states, key=lambda k: said.states[k])
     if state.split(":")[0] in PASSAGES and said.tells["condition"] > said.tells["incident"] and not note.counts:
         return True
+    if any(h.label == "territory:lost" and h.strength == 3 for h in note.hits) and kind in TAKES and not taken:
+        return True
     lasts = said.tells["condition:ongoing"] > said.tells["condition:happened"]
     return said.tells["incident"] < 0.5 or (kind in TAKES and lasts and not taken)
 
@@ -141,7 +143,9 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     counts = arguments.as_counts(scene, region, mentions)
     where, where_cited = _where(scene, region, places, earlier, memory)
     days, days_cited = _when(scene, when, earlier, memory, region)
-    kind = by_parties(kind, region, who.actors, whom.actors)
+    kind = by_parties(graver(kind, any(m.effect == "killed" and m.low for m in mentions)), region, who.actors, whom.actors)
+    if kind in (*PROTESTS, *RIOTS) and not who.actors:
+        who = arguments.crowd(scene, region)
     who = replace(who, actors=in_role(kind, who.actors, scene.country))
     claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
     claim = with_type(claim, kind)
