@@ -12,7 +12,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marsad.commands import access, checking, ingest, judging, releasing, store, tallying, versions
+from marsad.commands import (
+    access,
+    alerting,
+    checking,
+    forecasting,
+    importing,
+    ingest,
+    judging,
+    releasing,
+    running,
+    serving,
+    store,
+    tallying,
+    versions,
+)
 from marsad.commands.asking import (
     DATE_HELP,
     ActorName,
@@ -356,7 +370,21 @@ def listing(ledger: str | None, kind: FoldKind, wanted: Filter, form: str | None
         typer.echo(f"no {kind} matches", err=chosen != "table" or out is not None)
 
 
-MORE: tuple[ModuleType, ...] = (judging, checking, releasing, store, ingest, versions, tallying, access)
+MORE: tuple[ModuleType, ...] = (
+    judging,
+    checking,
+    releasing,
+    store,
+    ingest,
+    versions,
+    tallying,
+    access,
+    importing,
+    forecasting,
+    alerting,
+    serving,
+    running,
+)
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 
 for _module in MORE:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import geopandas
     import pandas
 
+    from marsad.analysis.access import Entry
+    from marsad.analysis.tallies import Tally
+
 SHOWN = 50
 HTML_COLUMNS: dict[Kind, tuple[str, ...]] = {
     "events": (
@@ -73,6 +76,23 @@ class Result(Findings):
             for r in rows(self, kind)
         ]
         return geopandas.GeoDataFrame(self.to_pandas(kind), geometry=geopandas.GeoSeries(points, crs="EPSG:4326"))
+
+    def tally(
+        self, by: str | Sequence[str] = (), *, where: str | None = None, measures: str | Sequence[str] = ("events", "killed")
+    ) -> Tally:
+        """Events counted by dimensions, each number with its range: `docs/how-to/tally.md`.
+
+        Raises `ConfigError` for an unknown dimension or measure, or a mistake in the filter.
+        """
+        from marsad.analysis.tallies import tally
+
+        return tally(self.events, by=by, where=where, measures=measures)
+
+    def access(self, at: str) -> tuple[Entry, ...]:
+        """What is open, closed, besieged or held on a day (ISO), place by place. Raises `ValueError` where that is no date."""
+        from marsad.analysis.access import board
+
+        return board(self.conditions, self.claims, at=at)
 
     def explain(self, item: str | Any) -> Explanation:
         """Every claim behind an item, each in its sentence. `item` is an id, the beginning of one, or the item itself.

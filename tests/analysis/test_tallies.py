@@ -253,3 +253,13 @@ def test_kept_columns_are_read_and_not_made_again(tmp_path: object, monkeypatch:
     monkeypatch.setattr(tallying, "grown", lambda *given: pytest.fail("read all revisions again"))
     again = columns(store)
     assert dataclasses.asdict(tally(again, by="who,place,month")) == dataclasses.asdict(tally(made, by="who,place,month"))
+
+
+def test_a_result_counts_and_has_a_board() -> None:
+    from tests.analysis.folds import condition
+
+    from marsad.result import Result
+
+    found = Result(events=EVENTS, conditions=(condition("c", "siege", "besieged", "2026-01-01"),))
+    assert found.tally("who", where="killed >= 3") == tally(EVENTS, by="who", where="killed >= 3")
+    assert [s.id for e in found.access("2026-02-18") for s in e.standings] == ["c"]

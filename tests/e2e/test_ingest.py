@@ -60,11 +60,12 @@ def call(*words: str) -> Result:
 
 
 def story(killed: int, place: str = "Sinja") -> str:
-    return f"{killed} killed in {place} on Monday, the governor said. The road to the town was closed after the attack on the market."
+    return f"{killed} killed in {place} on Monday, the governor said. The road to the town was closed after the attack."
 
 
 def page(killed: int, place: str = "Sinja", title: str = "Market hit") -> bytes:
-    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{story(killed, place)}</p></article></body></html>".encode()
+    head = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    return f"{head}<p>{story(killed, place)}</p></article></body></html>".encode()
 
 
 def claims(ledger: str = "r.sqlite") -> list[str]:
@@ -203,6 +204,26 @@ def test_a_refused_page_gives_its_summary(site: Site) -> None:
     site.pages |= {"/feed": answer(feed(site, 1, text=story(5)), "application/rss+xml"), "/1": to("/login?next=1")}
     done = call("ingest", site.at("/feed"), "--ledger", "r.sqlite", "--allow-private", "127.0.0.1")
     assert done.exit_code == 1 and "intake/login" in done.stderr and claims() == ["5 killed in Sinja"]
+
+
+def test_a_feed_in_a_file_is_followed_where_it_is_asked_for(site: Site) -> None:
+    Path("f.xml").write_bytes(feed(site, 1))
+    site.pages["/1"] = answer(page(1))
+    done = call("ingest", "f.xml", "--ledger", "r.sqlite")
+    assert done.exit_code == 1 and "intake/not_followed" in done.stderr and site.asked == []
+    assert call("ingest", "f.xml", "--ledger", "r.sqlite", "--follow", "--allow-private", "127.0.0.1").exit_code == 0
+    assert claims() == ["1 killed in Sinja"]
+
+
+def test_an_item_that_its_feed_calls_changed_is_fetched_again(site: Site) -> None:
+    item = "<item><title>{}</title><link>{}</link><a:updated>2026-02-{}T08:00:00Z</a:updated></item>"
+    whole = "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>N</title>{}</channel></rss>"
+    acts = [answer(whole.format(item.format("T", site.at("/1"), day)).encode(), "text/xml") for day in ("18", "18", "19")]
+    site.pages |= {"/feed": in_turn(*acts), "/1": in_turn(answer(page(8)), answer(page(9)))}
+    for expected in (1, 1, 2):
+        assert call("ingest", site.at("/feed"), "--ledger", "r.sqlite", "--allow-private", "127.0.0.1").exit_code == 0
+        assert site.paths().count("/1") == expected
+    assert claims() == ["8 killed in Sinja", "9 killed in Sinja"]
 
 
 def test_private_hosts_are_not_fetched_without_leave(site: Site) -> None:
@@ -406,6 +427,7 @@ def test_watch_stops_at_once_in_the_middle_of_a_slow_answer(site: Site) -> None:
 
 
 def test_importing_marsad_and_its_command_line_loads_no_fetcher() -> None:
-    code = "import sys, marsad, marsad.cli; print([m for m in ('httpx', 'feedparser', 'warcio', 'pypdf', 'docx', 'lxml', 'pyarrow') if m in sys.modules])"
+    heavy = ("httpx", "feedparser", "warcio", "pypdf", "docx", "lxml", "pyarrow")
+    code = f"import sys, marsad, marsad.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

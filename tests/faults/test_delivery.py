@@ -83,3 +83,15 @@ def test_many_writers_at_once_lose_nothing(tmp_path: Path, writers: int) -> None
     for _ in deliveries.deliver(other, range(24)):
         pass
     assert deliveries.digest(ledger) == deliveries.digest(other)
+
+
+def test_many_that_make_one_ledger_at_once_all_get_it(tmp_path: Path) -> None:
+    for number in range(6):
+        path = tmp_path / f"{number}.sqlite"
+
+        def make(say: processes.Say, path: Path = path) -> None:
+            open_ledger(path, write=True).close()
+
+        children = [processes.start(make) for _ in range(8)]
+        assert [child.end(120) for child in children] == [0] * 8, [c.heard for c in children]
+        assert everything(open_ledger(path)).claims == ()

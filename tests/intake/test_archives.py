@@ -98,7 +98,7 @@ def test_reading_can_be_taken_up_at_a_mark() -> None:
     data = archive()
     marks = [item.offset for item in read(data) if isinstance(item, Mark)]
     assert len(pages(read(data, marks[50]))) == len(pages(read(data))) - 49
-    assert [c.url for c in pages(read(data, marks[50] + 1))][0] == "https://news.example/50"
+    assert next(c.url for c in pages(read(data, marks[50] + 1))) == "https://news.example/50"
 
 
 def test_packed_and_chunked_bodies() -> None:
@@ -143,6 +143,12 @@ def test_old_archives() -> None:
     assert is_archive(data) and [(c.url, c.body) for c in pages(read(data))] == [
         ("http://a.example/", b"<html>Eight died.</html>")
     ]
+
+
+def test_a_record_of_no_known_kind_is_told() -> None:
+    data = archive(3, packed=False).replace(b"WARC-Type: response", b"WARC-Type: respo.se", 1)
+    items = read(data)
+    assert len(pages(items)) == 2 and codes(items) == ["damaged"]
 
 
 def test_what_is_no_archive() -> None:

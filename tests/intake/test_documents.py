@@ -23,6 +23,9 @@ LINES = [
 ]
 
 
+NOTHING = Hints()
+
+
 def pdf(pages: list[list[str]]) -> bytes:
     """A PDF by hand: one font, a line of text after another."""
     objects = [
@@ -62,7 +65,7 @@ def word(*lines: str) -> bytes:
     return out.getvalue()
 
 
-def read(body: bytes, hints: Hints = Hints()) -> tuple[list[Story], list[Problem]]:
+def read(body: bytes, hints: Hints = NOTHING) -> tuple[list[Story], list[Problem]]:
     return read_delivered(Capture(id=hashlib.sha256(body).hexdigest(), origin="a", body=body), hints)
 
 

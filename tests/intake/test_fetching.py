@@ -8,6 +8,7 @@ import gzip
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pytest
 from tests.hostile import Site, answer, in_turn, raw, status, to
@@ -17,6 +18,7 @@ from marsad.intake.sources import Fetching
 
 HOSTS = frozenset({"127.0.0.1", "news.example", "other.example"})
 PAGE = b"<html><body>Eight people were killed in Sinja.</body></html>"
+NOTHING = Known()
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
@@ -28,7 +30,7 @@ def site() -> Iterator[Site]:
 
 
 def fetch(
-    *addresses: str, known: Known = Known(), names: Sequence[str] = ("127.0.0.1",), **how: object
+    *addresses: str, known: Known = NOTHING, names: Sequence[str] = ("127.0.0.1",), **how: object
 ) -> list[Fetched | Failure]:
     """All addresses at once; every host is at `names`."""
     settings = {"pause": 0.0, "deadline": 2.0, "patience": 3.0, "private_hosts": HOSTS, **how}
@@ -201,7 +203,7 @@ def test_5xx_is_tried_three_times(site: Site) -> None:
 def test_one_request_at_a_time_and_a_pause_between(site: Site) -> None:
     fetch(*(site.at(f"/a?{n}") for n in range(4)), pause=0.2)
     moments = [asked.at for asked in site.asked]
-    assert all(later - one >= 0.19 for one, later in zip(moments, moments[1:], strict=False)) and len(moments) >= 5
+    assert all(later - one >= 0.19 for one, later in pairwise(moments)) and len(moments) >= 5
 
 
 def test_the_pause_that_robots_ask_for(site: Site) -> None:

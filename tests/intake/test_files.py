@@ -38,7 +38,8 @@ def test_kinds_by_content(tmp_path: Path) -> None:
     made = {
         "a.bin": (b"WARC/1.0\r\n", "archive"), "b.bin": (b"PAR1", "parquet"), "c.pdf": (b"%PDF-1.4", "document"),
         "d.csv": (b"title,text\n", "csv"), "e.xml": (FEED.encode(), "feed"), "f.xml": (b"<urlset>", "sitemap"),
-        "g.xml": (b"<?xml version='1.0'?><notes/>", "xml"), "h.html": (b"<html>", "story"), "i.txt": (b"about <rss> feeds", "story"),
+        "g.xml": (b"<?xml version='1.0'?><notes/>", "xml"), "h.html": (b"<html>", "story"),
+        "i.txt": (b"about <rss> feeds", "story"),
         "j.jsonl.gz": (gzip.compress(b"{}"), "packed"), "k.warc.gz": (gzip.compress(b"WARC/1.0\r\n"), "archive"),
     }  # fmt: skip
     for name, (body, _) in made.items():

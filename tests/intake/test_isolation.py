@@ -183,7 +183,8 @@ def test_the_child_refuses_to_do_harm(event: str, arguments: tuple[object, ...])
 def test_the_limits_are_in_force(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom marsad.intake import worker\nworker.limit(600 * 2**20)\n"
-        "def tried(act):\n    try:\n        act()\n    except (OSError, MemoryError) as error:\n        return type(error).__name__\n"
+        "def tried(act):\n    try:\n        act()\n"
+        "    except (OSError, MemoryError) as error:\n        return type(error).__name__\n"
         "import socket, subprocess\n"
         "print(tried(lambda: bytearray(700 * 2**20)), tried(lambda: open(sys.argv[1], 'w')),"
         " tried(lambda: socket.create_connection(('127.0.0.1', 9))), tried(lambda: subprocess.run(['true'])))"
@@ -208,7 +209,8 @@ def test_an_archive_goes_on_behind_a_record_that_kills_the_child(monkeypatch: py
     script.write_text(
         "import os\nfrom marsad.intake import archives, worker\nold = archives.taken\n"
         "def taken(record, at):\n"
-        "    for item in old(record, at):\n        os._exit(9) if b'deadly' in getattr(item, 'body', b'') else None\n        yield item\n"
+        "    for item in old(record, at):\n        if b'deadly' in getattr(item, 'body', b''):\n"
+        "            os._exit(9)\n        yield item\n"
         "archives.taken = taken\nworker.main()\n",
         encoding="utf-8",
     )

@@ -57,6 +57,14 @@ def test_old_words_are_cleared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert list(journal.entries) == ["a", "b"]
 
 
+def test_what_is_pending_is_known_by_source(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j.jsonl") as journal:
+        journal.put([Entry(address=str(n), source="A") for n in range(5)])
+        journal.put([Entry(address="0", source="A", state="done"), Entry(address="1", source="B")])
+    with Journal(tmp_path / "j.jsonl") as journal:
+        assert [e.address for e in journal.pending("A", 1.0)] == ["2", "3", "4"] and journal.waiting("B") == 1
+
+
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "j.jsonl"
     code = (

@@ -337,6 +337,7 @@ def sample(field: Field) -> str:
     return some[field.sort]
 
 
+@cache
 def country_of(words: str) -> str | None:
     """The code of a country by code or name.
 

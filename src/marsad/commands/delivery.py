@@ -8,7 +8,7 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from marsad.intake.addresses import canonical
 from marsad.intake.delivered import Hints, hints_of
 from marsad.intake.files import LocalFile, list_files, read_file
+from marsad.intake.inputs import STDIN, open_inputs
 from marsad.intake.isolation import Parser
 from marsad.intake.journal import Entry, Journal
 from marsad.intake.listings import Listed, ListKind, as_capture, list_kind
@@ -30,6 +31,7 @@ MAX_DEPTH = 2
 MAX_TRIES = 8
 LONGEST_WAIT = 86_400.0
 NOTHING = Hints()
+Expect = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,22 @@ class Web:
 
 
 def from_files(
-    source: Source, parser: Parser, journal: Journal, *, follow: bool = False, again: bool = False
+    source: Source,
+    parser: Parser,
+    journal: Journal,
+    *,
+    follow: bool = False,
+    again: bool = False,
+    expect: Expect = lambda number: None,
 ) -> Iterator[Delivery | Problem]:
     """What local files hold. Of lists in files only what they tell themselves; with `follow` their addresses are put down for
     fetching. Files that were read whole and have not changed are passed over unless it is to be done `again`."""
-    for file in list_files([source.at]):
+    if source.at == STDIN:
+        yield from (i if isinstance(i, Problem) else Delivery(capture=i, hints=hints(source, None)) for i in open_inputs([STDIN]))
+        return
+    files = list(list_files([source.at]))
+    expect(len(files))
+    for file in files:
         if isinstance(file, Problem):
             yield file
             continue
@@ -243,9 +256,10 @@ def done(entry: Entry, source: Source, answer: Fetched | None) -> Entry:
     )
 
 
-def drain(source: Source, web: Web, journal: Journal) -> Iterator[Delivery | Problem]:
-    """Everything that is pending for a source and due."""
+def drain(source: Source, web: Web, journal: Journal, *, expect: Expect = lambda number: None) -> Iterator[Delivery | Problem]:
+    """Everything that is pending for a source and due; `expect` is told how many those are."""
     due = list(journal.pending(source.title, time.time()))
+    expect(len(due))
     told = [entry for entry in due if entry.visits == 0 and told_itself(entry, source)]
     for entry in told:
         yield as_told(entry, source)

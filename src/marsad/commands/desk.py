@@ -33,6 +33,8 @@ class Tally:
     claims: int = 0
     known: int = 0
     problems: int = 0
+    done: int = 0
+    expected: int = 0
 
     def words(self) -> str:
         """The tally in a sentence.
@@ -92,6 +94,7 @@ class Desk:
                 self.met(item)
             else:
                 batch.append(item)
+                self.tally.done += item.after is not None
                 size += len(item.capture.body) if item.capture else 0
                 self.show(item.capture.origin if item.capture else "", self.tally)
             late = time.monotonic() - began > BATCH_SECONDS
@@ -123,6 +126,10 @@ class Desk:
         self.tally.known += len(known)
         self.journal.put(item.after for item in batch if item.after)
         self.hints = {}
+
+    def expect(self, number: int) -> None:
+        """So many more files or pages are to come."""
+        self.tally.expected += number
 
     def step(self, step: Step) -> None:
         """Called with each step of a run: the way out of a long one."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from marsad.commands.delivery import Delivery, Web
     from marsad.commands.desk import Desk, Tally
     from marsad.intake.isolation import Parser
-    from marsad.intake.journal import Journal
     from marsad.intake.sources import Source, SourceList
     from marsad.model import Problem
 
@@ -52,7 +51,7 @@ def ingest(
     sources: Annotated[
         list[str],
         typer.Argument(
-            metavar="SOURCE…", help="Files, folders, globs, web addresses, or lists of sources (*.toml).", show_default=False
+            metavar="SOURCE…", help="Files, folders, globs, -, web addresses, lists of sources (*.toml).", show_default=False
         ),
     ],
     ledger: Ledger = None,
@@ -95,7 +94,7 @@ def ingest(
     stop = threading.Event()
     with office(name, wanted, state_of(name, state), stop, quiet=quiet, published=anchor, again=again) as (desk, web, files):
         for source in wanted.sources:
-            desk.take(once(source, web, files, desk.journal, follow=follow, again=again))
+            desk.take(once(source, web, files, desk, follow=follow, again=again))
         left = sum(desk.journal.waiting(source.title) for source in wanted.sources)
         tally = desk.tally
     if not quiet:
@@ -147,7 +146,7 @@ def keep_watch(sources: Sequence[Source], desk: Desk, web: Web, files: Parser, s
         for number, source in enumerate(sources):
             if time.monotonic() >= due[number]:
                 due[number] = time.monotonic() + source.every
-                desk.take(once(source, web, files, desk.journal))
+                desk.take(once(source, web, files, desk))
             elif any(desk.journal.pending(source.title, time.time())):
                 desk.take(drain(source, web, desk.journal))
         made += 1
@@ -159,18 +158,18 @@ def keep_watch(sources: Sequence[Source], desk: Desk, web: Web, files: Parser, s
 
 
 def once(
-    source: Source, web: Web, files: Parser, journal: Journal, *, follow: bool = False, again: bool = False
+    source: Source, web: Web, files: Parser, desk: Desk, *, follow: bool = False, again: bool = False
 ) -> Iterator[Delivery | Problem]:
     """All that a source has now."""
     from marsad.commands.delivery import drain, from_files, look
 
     if source.kind == "files":
-        yield from from_files(source, files, journal, follow=follow, again=again)
+        yield from from_files(source, files, desk.journal, follow=follow, again=again, expect=desk.expect)
         if follow:
-            yield from drain(source, web, journal)
+            yield from drain(source, web, desk.journal, expect=desk.expect)
         return
-    yield from look(source, web, files, journal)
-    yield from drain(source, web, journal)
+    yield from look(source, web, files, desk.journal)
+    yield from drain(source, web, desk.journal, expect=desk.expect)
 
 
 @contextmanager
@@ -228,22 +227,28 @@ def office(
 
 @contextmanager
 def showing(quiet: bool) -> Iterator[tuple[Callable[[str, Tally], None], Callable[[Callable[[], None]], None]]]:
-    """A line on standard error that says what is going on, where that is a terminal; and how to print something beside it."""
+    """A progress bar on standard error, where that is a terminal; and how to print something beside it."""
     if quiet or not sys.stderr.isatty():
         yield (lambda words, tally: None), (lambda act: act())
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
     from marsad.exports.wording import printable
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    told = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), BarColumn(bar_width=20), MofNCompleteColumn(), TimeRemainingColumn(), told)
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("starting", total=None)
 
         def show(words: str, tally: Tally) -> None:
-            told = f"{tally.captures} new, {tally.reports} stories, {tally.claims} claims, {tally.problems} problems"
-            progress.update(task, description=f"{told}; {printable(words, limit=60)}")
+            sums = f"{tally.reports} stories, {tally.claims} claims, {tally.problems} problems"
+            progress.update(
+                task,
+                description=f"{sums}; {printable(words, limit=40)}",
+                completed=min(tally.done, tally.expected),
+                total=tally.expected or None,
+            )
 
         yield show, lambda act: act()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from marsad.exports import acled, delimited, geojson, jsonl, table
+from marsad.exports import acled, delimited, geojson, geoparquet, jsonl, table, workbook
 from marsad.exports.rows import Kind
 from marsad.ledger.findings import Findings
 
@@ -15,6 +15,8 @@ FORMATS: Mapping[str, Callable[[Findings, Kind], str]] = {
     "acled-csv": lambda found, kind: acled.write(found),
     "geojson": geojson.write,
 }
+BINARY: Mapping[str, Callable[[Findings, Kind], bytes]] = {"parquet": geoparquet.write, "xlsx": workbook.write}
+"""Formats that are no text."""
 SUFFIXES: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".geojson": "geojson", ".txt": "table"}
 
 

@@ -37,6 +37,7 @@ END = re.compile(rb"\r?\n\r?\n")
 ARC_START = b"filedesc:"
 PAGES = ("text/", "application/xhtml", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml")
 KINDS = frozenset({"response", "resource", "conversion"})
+OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,10 +311,10 @@ def page_of(data: bytes, at: str) -> Iterator[Capture | Problem]:
     """The page of a record, or what is wrong with it; nothing where the record is none."""
     try:
         record = ArcWarcRecordLoader().parse_record_stream(io.BytesIO(data), known_format="warc")
-        if record.rec_type not in KINDS:
+        if record.rec_type in OTHER_KINDS:
             return
-        if not intact(record, data):
-            yield problem("damaged", "a record's bytes do not fit its checksum: it was left out", at)
+        if record.rec_type not in KINDS or not intact(record, data):
+            yield problem("damaged", "a record is of no known kind, or does not fit its checksum: it was left out", at)
             return
         yield from taken(record, at)
     except (ArchiveLoadFailed, ValueError, AttributeError, KeyError, EOFError, OSError) as error:

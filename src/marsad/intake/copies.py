@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from marsad.intake.clean import fold
 from marsad.intake.headers import read_dateline
@@ -54,13 +55,17 @@ FIGURES = [
 SAME = {word: str(number) for number, word in enumerate(FIGURES, 1)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """A text's runs of words as hashes, the figures it names, the keys it is looked up by, and a number for all its runs."""
+Runs = npt.NDArray[np.uint64]
 
-    runs: frozenset[int]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Print:
+    """A text's runs of words as hashes, each once and in order; the figures it names, the keys it is looked up by, in order, and
+    a number for all its runs."""
+
+    runs: Runs
     figures: frozenset[str]
-    keys: frozenset[int]
+    keys: tuple[int, ...]
     own: int
 
 
@@ -73,7 +78,7 @@ def copy_keys(report: Report) -> tuple[int, ...]:
     True
     """
     made = _fingerprint(report.text)
-    return (made.own, *sorted(made.keys))
+    return (made.own, *made.keys)
 
 
 def mark_copies(reports: Sequence[Report], *, common: frozenset[int] | None = None) -> list[Report]:
@@ -102,9 +107,10 @@ def mark_copies(reports: Sequence[Report], *, common: frozenset[int] | None = No
             original[report.id] = ordered[found].id
             continue
         same[made.own] = n
-        for key in made.keys - common:
-            index[key].append(n)
-    return [replace(r, copy_of=original.get(r.id)) for r in reports]
+        for key in made.keys:
+            if key not in common:
+                index[key].append(n)
+    return [r if r.copy_of == original.get(r.id) else replace(r, copy_of=original.get(r.id)) for r in reports]
 
 
 def _rank(report: Report) -> tuple[str, bool, str, str]:
@@ -117,7 +123,7 @@ def _original(
     made: Print, common: frozenset[int], index: dict[int, list[int]], ordered: Sequence[Report], prints: dict[str, Print]
 ) -> int | None:
     """The first original that shares enough; the index holds originals only, in their rank."""
-    shared = Counter(n for key in made.keys - common for n in index.get(key, ()))
+    shared = Counter(n for key in made.keys if key not in common for n in index.get(key, ()))
     for n in sorted(shared):
         other = prints[ordered[n].id]
         if shared[n] >= (1 if min(len(made.keys), len(other.keys)) < KEYS else 2) and is_copy(made, other):
@@ -128,11 +134,13 @@ def _original(
 def is_copy(one: Print, other: Print) -> bool:
     """Whether two texts are one story: three quarters of the shorter one's runs stand in the longer, and all its figures."""
     shorter, longer = (one, other) if len(one.runs) <= len(other.runs) else (other, one)
-    if one.runs == other.runs:
+    if np.array_equal(one.runs, other.runs):
         return True
     if len(shorter.runs) < FEWEST:
         return False
-    return shorter.figures <= longer.figures and len(shorter.runs & longer.runs) >= SHARE * len(shorter.runs)
+    if not shorter.figures <= longer.figures:
+        return False
+    return len(np.intersect1d(shorter.runs, longer.runs, assume_unique=True)) >= SHARE * len(shorter.runs)
 
 
 @lru_cache(maxsize=8192)
@@ -141,30 +149,33 @@ def _fingerprint(text: str) -> Print:
     words = WORD.findall(fold(text[dateline.length :] if dateline else text))
     runs = _runs(words)
     lead, rest = _step(min(len(runs), LEAD)), _step(len(runs))
-    keys = {run for run in runs[:LEAD] if run % lead == 0} | {run for run in runs[LEAD:] if run % rest == 0}
-    unique = frozenset(runs)
+    picked = runs & np.where(np.arange(len(runs)) < LEAD, np.uint64(lead - 1), np.uint64(rest - 1)) == 0
+    unique = np.unique(runs)
     return Print(
         runs=unique,
         figures=frozenset(SAME.get(w, w) for w in set(words) if w in SAME or w[0].isdigit()),
-        keys=frozenset(keys),
-        own=_number(np.array(sorted(unique), dtype=np.uint64).tobytes()),
+        keys=tuple(np.unique(runs[picked]).tolist()),
+        own=_number(unique.tobytes()),
     )
 
 
-def _runs(words: Sequence[str]) -> list[int]:
+def _runs(words: Sequence[str]) -> Runs:
     """Each run of four words as a number of 63 bits, made of its words' numbers; the one run of a text of fewer words."""
-    numbers = np.array([_number(w.encode("utf-8", "surrogatepass")) for w in words] or [0], dtype=np.uint64)
+    numbers = np.array([_word_number(w) for w in words] or [0], dtype=np.uint64)
     width = min(RUN, len(numbers))
     count = len(numbers) - width + 1
     mixed = np.full(count, width, dtype=np.uint64)
     for n in range(width):
         mixed = (mixed ^ numbers[n : n + count]) * MIX
         mixed ^= mixed >> np.uint64(29)
-    found: list[int] = (mixed >> np.uint64(1)).tolist()
-    return found
+    return mixed >> np.uint64(1)
 
 
 @lru_cache(maxsize=65536)
+def _word_number(word: str) -> int:
+    return _number(word.encode("utf-8", "surrogatepass"))
+
+
 def _number(data: bytes) -> int:
     """The first 63 bits of a hash."""
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1

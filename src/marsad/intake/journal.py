@@ -48,6 +48,7 @@ class Journal:
         self.path = path
         self.keep = keep
         self.entries: dict[str, Entry] = {}
+        self.open: dict[str, dict[str, None]] = {}
         self.lines = 0
         self.file: IO[bytes] | None = None
 
@@ -82,8 +83,7 @@ class Journal:
                 whole += len(line)
                 self.lines += 1
                 with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-                    entry = parsed(line)
-                    self.entries[entry.address] = entry
+                    self.note(parsed(line))
         if self.file is not None and self.file.seek(0, os.SEEK_END) > whole:
             self.file.truncate(whole)
 
@@ -104,22 +104,30 @@ class Journal:
     def put(self, entries: Iterable[Entry]) -> None:
         """Write entries down for good. Raises `StoreError` where the disk is full."""
         new = list(entries)
-        if self.file is None:
-            self.entries.update((entry.address, entry) for entry in new)
-        if not new or self.file is None:
-            return
-        try:
-            self.file.write(b"".join(spelled(entry) for entry in new))
-            self.file.flush()
-            os.fsync(self.file.fileno())
-        except OSError as error:
-            raise StoreError(f"{self.path} can't be written: {error.strerror}") from error
-        self.lines += len(new)
-        self.entries.update((entry.address, entry) for entry in new)
+        if new and self.file is not None:
+            try:
+                self.file.write(b"".join(spelled(entry) for entry in new))
+                self.file.flush()
+                os.fsync(self.file.fileno())
+            except OSError as error:
+                raise StoreError(f"{self.path} can't be written: {error.strerror}") from error
+            self.lines += len(new)
+        for entry in new:
+            self.note(entry)
+
+    def note(self, entry: Entry) -> None:
+        """Keep an entry in memory, and what is pending by its source."""
+        before = self.entries.get(entry.address)
+        if before and before.source:
+            self.open.get(before.source, {}).pop(entry.address, None)
+        self.entries[entry.address] = entry
+        if entry.state == "pending" and entry.source:
+            self.open.setdefault(entry.source, {})[entry.address] = None
 
     def clear(self) -> None:
         """Forget everything: the ledger that it belongs to is a new one."""
         self.entries.clear()
+        self.open.clear()
         if self.file is not None:
             self.file.truncate(0)
             self.lines = 0
@@ -129,11 +137,11 @@ class Journal:
 
     def pending(self, source: str, now: float) -> Iterator[Entry]:
         """What is to be fetched for a source by now, oldest first."""
-        return iter([e for e in self.entries.values() if e.state == "pending" and e.source == source and e.due <= now])
+        return iter([e for e in map(self.entries.__getitem__, self.open.get(source, ())) if e.due <= now])
 
     def waiting(self, source: str) -> int:
         """How many are still to be fetched for a source, now or later."""
-        return sum(1 for e in self.entries.values() if e.state == "pending" and e.source == source)
+        return len(self.open.get(source, ()))
 
 
 def lock(file: IO[bytes], path: Path) -> None:

@@ -157,7 +157,10 @@ def affected(
 def marked(connection: Connection, reports: Mapping[str, Report]) -> dict[str, Report]:
     """Reports as the ledger has them: copies of what it says."""
     copy_of = copies(connection, reports)
-    return {name: dataclasses.replace(report, copy_of=copy_of.get(name)) for name, report in reports.items()}
+    return {
+        name: report if report.copy_of == copy_of.get(name) else dataclasses.replace(report, copy_of=copy_of.get(name))
+        for name, report in reports.items()
+    }
 
 
 def add_reports(connection: Connection, reports: dict[str, Report], claims: Mapping[int, Claim]) -> None:
@@ -215,9 +218,7 @@ def revise(
     return changes
 
 
-def reason(
-    old: Fold | None, new: Fold | None, was_in: Mapping[str, str], is_in: Mapping[str, str], kept: Collection[str]
-) -> str:
+def reason(old: Fold | None, new: Fold | None, was_in: Mapping[str, str], is_in: Mapping[str, str], kept: Collection[str]) -> str:
     if old is None:
         assert new is not None
         return reasons.born(new.claims, was_in, kept)
@@ -226,9 +227,7 @@ def reason(
     return reasons.changed(old.claims, new.claims, was_in, is_in)
 
 
-def keep_components(
-    connection: Connection, claims: Mapping[int, Claim], gone: Iterable[int], folds: Folds, whole: bool
-) -> None:
+def keep_components(connection: Connection, claims: Mapping[int, Claim], gone: Iterable[int], folds: Folds, whole: bool) -> None:
     """Write down which claims hang together, and which fold each is in."""
     if whole:
         connection.execute(delete(schema.linked))

@@ -154,12 +154,11 @@ def writable_folder(where: Path) -> bool:
 
 def prepare(ledger: Ledger) -> None:
     """Make the tables in an empty file; check what an existing one is, and bring an older one up to date."""
-    with ledger.engine.connect() as connection:
+    with ledger.read() as connection:
         application, version = pragma(connection, "application_id"), pragma(connection, "user_version")
         empty = application == 0 and connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one() == 0
-        if empty and ledger.writable:
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     if empty and ledger.writable:
+        log_ahead(ledger)
         create(ledger)
         return
     if application != schema.APPLICATION:
@@ -169,6 +168,20 @@ def prepare(ledger: Ledger) -> None:
         raise StoreError(f"{ledger.name} was written by a newer Marsad ({schemas}): upgrade to read it")
     if version < schema.VERSION:
         upgrade(ledger, version)
+
+
+def log_ahead(ledger: Ledger) -> None:
+    """Set the file to write-ahead logging. SQLite doesn't wait here for another process that does the same: we do."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            with ledger.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if "locked" not in str(error.orig) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def upgrade(ledger: Ledger, version: int) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from marsad.linking.facts import Facts
+from marsad.linking.keys import Window, days_of, read_keys, seen_on, window_of
+from marsad.model import Claim, Report
 
 
 def pairs(facts: Sequence[Facts]) -> Iterator[tuple[int, int]]:
@@ -15,14 +17,20 @@ def pairs(facts: Sequence[Facts]) -> Iterator[tuple[int, int]]:
     for i, one in enumerate(facts):
         for key in one.keys.kept:
             kept[key].append(i)
-    blocks = {key: _Block(facts, block) for key, block in kept.items() if len(block) > 1 or "|report|" not in key}
+    blocks: dict[str, _Block] = {}
     asked: dict[int, set[int]] = {}
     for i, one in enumerate(facts):
         found: set[int] = set()
         for key in one.keys.asked:
-            block = blocks.get(key)
-            if block is not None:
-                found.update(block.members if "|report|" in key else block.near(facts, one))
+            members = kept.get(key)
+            if members is None or members == [i]:
+                continue
+            if "|report|" in key:
+                found.update(members)
+                continue
+            if key not in blocks:
+                blocks[key] = _Block(facts, members)
+            found.update(blocks[key].near(facts, one))
         found.discard(i)
         asked[i] = found
     for i, found in asked.items():
@@ -44,6 +52,25 @@ class _Block:
         first, last = one.window
         begin, end = bisect_left(self.firsts, first - self.longest), bisect_right(self.firsts, last)
         return (i for i in self.members[begin:end] if facts[i].window[1] >= first)
+
+
+def in_reach(new: Sequence[Facts], known: Iterable[Claim], reports: Mapping[str, Report]) -> Iterator[Claim]:
+    """The known claims without those incidents of other reports that can't `meet` a new one, told before more is read of them."""
+    own = {f.claim.report for f in new}
+    sought: dict[str, list[Window]] = defaultdict(list)
+    for f in new:
+        if f.claim.scope == "incident":
+            for key in f.keys.asked:
+                sought[key].append(f.window)
+    for claim in known:
+        if claim.scope != "incident" or claim.report in own:
+            yield claim
+            continue
+        report = reports.get(claim.report)
+        first, last = window_of(claim, *days_of(claim), seen_on(report))
+        windows = (w for key in read_keys(claim, report).kept for w in sought.get(key, ()))
+        if any(begin <= last and first <= end for begin, end in windows):
+            yield claim
 
 
 def meet(one: Facts, other: Facts) -> bool:

@@ -62,6 +62,8 @@ def _type(facts: Sequence[Facts]) -> tuple[str, str]:
 
 def disputed(facts: Sequence[Facts]) -> tuple[str, ...]:
     """Names of the fields on which independent voices differ: happened, who, killed, injured, when, where."""
+    if len(facts) == 1 and facts[0].claim.stance == "asserts":
+        return ()
     fields = []
     objections = [f for f in facts if f.claim.stance != "asserts"]
     if any(_denies_it_all(f) for f in objections):

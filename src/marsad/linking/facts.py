@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marsad.linking.counts import Range, whole
-from marsad.linking.keys import Keys, Window, keys_of, window_of
+from marsad.linking.keys import Keys, Window, days_of, read_keys, seen_on, window_of
 from marsad.linking.names import fold as fold
+from marsad.linking.names import fold_text, moment
 from marsad.linking.names import iso as iso
-from marsad.linking.names import moment
 from marsad.linking.names import ordinal as ordinal
 from marsad.linking.owners import owner_of
+from marsad.linking.recent import Recent
 from marsad.linking.tables import revisions, stop_words
 from marsad.model import Actor, Claim, Evidence, Place, Report
 
@@ -67,6 +68,9 @@ class Facts:
         return not self.claim.where or self.first is None
 
 
+RECENT: Recent[Claim, Report | None, Facts] = Recent()
+
+
 def actor_names(actors: Sequence[Actor]) -> frozenset[str]:
     return frozenset(fold(a.name) for a in actors)
 
@@ -86,7 +90,7 @@ def voice_of(claim: Claim, report: Report | None) -> tuple[str, str]:
 
 def content_words(text: str) -> frozenset[str]:
     """The stems (first six letters) of the words that carry meaning."""
-    return frozenset(w[:6] for w in WORD.findall(fold(text)[:2000]) if w not in stop_words())
+    return frozenset(w[:6] for w in WORD.findall(fold_text(text)[:2000]) if w not in stop_words())
 
 
 def revision_of(said: Sequence[Evidence], claim: Claim) -> str | None:
@@ -109,14 +113,15 @@ def revision_of(said: Sequence[Evidence], claim: Claim) -> str | None:
 def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
     """The facts of one claim. A claim whose report is not among `reports` still gets them, without a day of report."""
     report = reports.get(claim.report)
+    return RECENT.get(claim, report, lambda: _read(claim, report))
+
+
+def _read(claim: Claim, report: Report | None) -> Facts:
     text = report.text if report else ""
-    first, last = ordinal(claim.when.first), ordinal(claim.when.last)
-    first, last = first if first is not None else last, last if last is not None else first
-    if first is not None and last is not None and last < first:
-        first, last = last, first
+    first, last = days_of(claim)
     voice, role = voice_of(claim, report)
     said = [e for e in claim.evidence if e.field == "claim"] or list(claim.evidence[:1])
-    seen = ordinal(report.published or report.anchor.date) if report else None
+    seen = seen_on(report)
     who = actor_names(claim.who)
     names = tuple(fold(p.name) for p in claim.where)
     own = frozenset(w[:6] for n in names for w in n.split())
@@ -144,7 +149,7 @@ def read(claim: Claim, reports: Mapping[str, Report]) -> Facts:
         revises=revision_of(said, claim),
         weapons=frozenset(t.class_ for t in claim.weapons) - {"other"},
         targets=frozenset(t.class_ for t in claim.targets) - {"other"},
-        keys=keys_of(claim, names, first, last, seen),
+        keys=read_keys(claim, report),
         window=window_of(claim, first, last, seen),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -77,12 +77,17 @@ def repeat_key(facts: Facts) -> object | None:
     """What two claims share that repeat each other word for word in copies of one story; `None` for a claim that can't be placed
     by itself. In another report than either, both have the same scores."""
     c = facts.claim
-    said = tuple(e.quote for e in c.evidence if e.field == "claim")
+    said = _quoted(facts)
     if not said or facts.loose:
         return None
     kind = (c.sub_event_type, c.condition, c.measure, c.value, c.stance)
     told = (c.where, c.when, c.who, c.whom, c.counts, c.weapons, c.targets)
     return (said, kind, told, facts.voice, facts.role, facts.family, facts.killed, facts.injured)
+
+
+def _quoted(facts: Facts) -> tuple[str, ...]:
+    """The sentences that tell a claim."""
+    return tuple([e.quote for e in facts.claim.evidence if e.field == "claim"])
 
 
 def without_repeats(facts: Sequence[Facts], ruled: set[str]) -> Repeats:
@@ -92,8 +97,9 @@ def without_repeats(facts: Sequence[Facts], ruled: set[str]) -> Repeats:
     first: dict[object, Facts] = {}
     others: dict[str, list[Facts]] = {}
     held: dict[str, set[str]] = {}
+    times = Counter(map(_quoted, facts))
     for f in facts:
-        key = repeat_key(f) if f.id not in ruled else None
+        key = repeat_key(f) if times[_quoted(f)] > 1 and f.id not in ruled else None
         model = first.setdefault(key, f) if key is not None else f
         if model is f or f.claim.report in held[model.id]:
             chosen.append(f)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from marsad.linking.names import fold, ordinal
+from marsad.linking.recent import Recent
 from marsad.linking.tables import families
 from marsad.model import Claim, Place, Report
 
@@ -42,6 +43,9 @@ class Keys:
     asked: tuple[str, ...]
 
 
+RECENT: Recent[Claim, int | None, Keys] = Recent()
+
+
 def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
     """The keys to keep a claim under. Two claims that `link` may join, or that may end or dispute each other, each keep a key
     that the other asks for (`ask_keys`). Sorted, without repeats; mostly under ten, never above 300.
@@ -56,33 +60,43 @@ def block_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
     >>> block_keys(strike)
     ('i|report|r', 'i|violence|d46226|name:sng')
     """
-    return _read_keys(claim, report).kept
+    return read_keys(claim, report).kept
 
 
 def ask_keys(claim: Claim, report: Report | None = None) -> tuple[str, ...]:
     """The keys that the claims are kept under with which a claim may be joined, or which it may end or dispute: those of
     `block_keys`, and the neighbouring cells and days; for a town its region, and for a region its towns."""
-    return _read_keys(claim, report).asked
+    return read_keys(claim, report).asked
 
 
-def _read_keys(claim: Claim, report: Report | None) -> Keys:
+def read_keys(claim: Claim, report: Report | None) -> Keys:
+    """Both sorts of key."""
+    seen = seen_on(report)
+    return RECENT.get(claim, seen, lambda: _keys_of(claim, *days_of(claim), seen))
+
+
+def seen_on(report: Report | None) -> int | None:
+    """The day of a report."""
+    return ordinal(report.published or report.anchor.date) if report else None
+
+
+def days_of(claim: Claim) -> tuple[int | None, int | None]:
+    """First and last day, in order; both or none."""
     first, last = ordinal(claim.when.first), ordinal(claim.when.last)
     first, last = first if first is not None else last, last if last is not None else first
     if first is not None and last is not None and last < first:
         first, last = last, first
-    seen = ordinal(report.published or report.anchor.date) if report else None
-    return keys_of(claim, [fold(p.name) for p in claim.where], first, last, seen)
+    return first, last
 
 
-def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | None, seen: int | None) -> Keys:
-    """Both sorts of key where names and days have been read already."""
-    places = list(zip(claim.where, names, strict=True))[:PLACES]
+def _keys_of(claim: Claim, first: int | None, last: int | None, seen: int | None) -> Keys:
+    places = [(p, fold(p.name)) for p in claim.where[:PLACES]]
     window = window_of(claim, first, last, seen)
     own = f"{claim.scope[0]}|report|{claim.report}"
     sides = []
     for asking in (False, True):
         if claim.scope == "incident":
-            found = _incident(claim, places, _buckets(first, last, window, asking), asking)
+            found: Iterable[str] = _incident(claim, places, _buckets(first, last, window, asking), asking)
         elif claim.scope == "statistic":
             found = _statistic(claim, places, asking)
         else:
@@ -92,11 +106,9 @@ def keys_of(claim: Claim, names: Sequence[str], first: int | None, last: int | N
     return Keys(kept=sides[0], asked=sides[1])
 
 
-def _incident(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str], asking: bool) -> Iterator[str]:
-    for place, name in places:
-        for where in (*_spots(place, name, asking), *_divisions(place, name, asking)):
-            for family in families(claim.sub_event_type):
-                yield from (f"i|{family}|{bucket}|{where}" for bucket in buckets)
+def _incident(claim: Claim, places: Sequence[tuple[Place, str]], buckets: Sequence[str], asking: bool) -> list[str]:
+    heads = [f"i|{family}|{bucket}|" for family in families(claim.sub_event_type) for bucket in buckets]
+    return [head + where for place, name in places for where in _wheres(place, name, asking) for head in heads]
 
 
 def _statistic(claim: Claim, places: Sequence[tuple[Place, str]], asking: bool) -> Iterator[str]:
@@ -158,6 +170,12 @@ def _buckets(first: int | None, last: int | None, window: Window, asking: bool) 
             return [f"long{n}" for n in touched] if len(touched) <= 4 else ["ages"]
         end = last + SLACK if asking else last
     return [f"d{n}" for n in range((begin - SLACK if asking else begin) // BUCKET, end // BUCKET + 1)]
+
+
+@lru_cache(maxsize=65536)
+def _wheres(place: Place, name: str, asking: bool) -> tuple[str, ...]:
+    """Where an incident may be."""
+    return (*_spots(place, name, asking), *_divisions(place, name, asking))
 
 
 def _spots(place: Place, name: str, asking: bool) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from marsad.linking import conditions, events, statistics
+from marsad.linking.blocking import in_reach
 from marsad.linking.clusters import components
 from marsad.linking.corrections import corrected_fold, revised
 from marsad.linking.facts import Facts, read
@@ -71,7 +72,10 @@ def linked(
     rulings = read_judgements(judgements, [*new, *known])
     fresh = {c.id: c for c in new}
     one = _facts(fresh.values(), by_id, rulings)
-    other = _facts((c for c in {c.id: c for c in known}.values() if c.id not in fresh), by_id, rulings)
+    held = {c.id: c for c in known if c.id not in fresh}
+    ruled = rulings.ruled() & held.keys()
+    near = {c.id: c for c in in_reach(one, held.values(), by_id)} | {name: held[name] for name in ruled}
+    other = _facts(near.values(), by_id, rulings)
     return frozenset(edges_between(one, other, rulings))
 
 

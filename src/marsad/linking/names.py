@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 ARTICLE = re.compile(r"\b(?:al|el|as|ash|an|ad|ar|at|the)[- ]")
+MARK = re.compile(r"[^\w\s]")
 
 
 @lru_cache(maxsize=65536)
@@ -17,8 +18,16 @@ def fold(name: str) -> str:
     >>> fold("Al-Fāshir"), fold("El Fasher")
     ('fashir', 'fasher')
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c)).casefold()
-    return " ".join(re.sub(r"[^\w\s]", " ", ARTICLE.sub("", bare)).split())
+    return fold_text(name)
+
+
+def fold_text(text: str) -> str:
+    """The same of a text, which is not remembered."""
+    if text.isascii():
+        bare = text.lower()
+    else:
+        bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+    return " ".join(MARK.sub(" ", ARTICLE.sub("", bare)).split())
 
 
 def ordinal(date: str | None) -> int | None:

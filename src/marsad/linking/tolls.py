@@ -42,6 +42,8 @@ def stated(facts: Sequence[Facts], effect: str) -> list[Stated]:
     given = [(f, f.killed if effect == "killed" else f.injured) for f in facts]
     said = [Stated(facts=f, span=s) for f, s in given if s is not None and f.claim.stance == "asserts"]
     denied = [Stated(facts=f, span=s) for f, s in given if s is not None and f.claim.stance == "denies"]
+    if len(facts) == 1:
+        return said
     said = [s for s in said if not any(_refutes(d, s) for d in denied)]
     kept = [s for s in said if not any(_supersedes(r, s) for r in said)]
     taken_back = [f for f, s in given if s is None and f.claim.stance == "denies" and not f.named_who]

@@ -1,0 +1,158 @@
+"""The application: routes, the guard of each, and what is around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.routing import APIRoute
+
+from marsad.ledger.accounts import Accounts, all_users, open_accounts
+from marsad.ledger.facets import Memory
+from marsad.ledger.store import Ledger, open_ledger
+from marsad.model import ConfigError
+from marsad.server import (
+    adding,
+    answers,
+    entering,
+    exporting,
+    judging,
+    overview,
+    problems,
+    records,
+    stream,
+)
+from marsad.server.clock import set_deadline
+from marsad.server.coding import Bench
+from marsad.server.desk import Desk
+from marsad.server.front import front
+from marsad.server.guard import action_of, may
+from marsad.server.limits import Limiter
+from marsad.server.settings import VARIABLE, Settings, from_text
+from marsad.server.shield import Shield
+from marsad.stages import Stages, installed_stages
+from marsad.versions import version
+
+ROUTES: tuple[APIRouter, ...] = (
+    exporting.routes,
+    judging.routes,
+    overview.routes,
+    adding.routes,
+    stream.routes,
+    entering.routes,
+    records.routes,
+)
+ABOUT = """A record of conflict and humanitarian access with a source for every value.
+
+Errors have one shape on every route (RFC 9457, `application/problem+json`). Lists come in pages: follow `next`, or give
+`after` back. `as_of` asks what the record said at a moment, `at` what held on a day. Records have a `revision`: a judgement
+that gives the one it was made on as `expected` is refused with 409 where there is a later one."""
+
+
+def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], Stages] = installed_stages) -> FastAPI:
+    """An application on an open ledger.
+
+    Raises `ConfigError` where the settings would let anybody in, or ask for accounts and there are none.
+    """
+    settings = settings.checked()
+    accounts = people(ledger) if settings.accounts else None
+    limiter = Limiter(rate=settings.rate, burst=settings.burst, at_once=settings.at_once)
+    desk = Desk(
+        ledger=ledger,
+        settings=settings,
+        memory=Memory(ledger),
+        accounts=accounts,
+        kept=lambda: accounts or kept(ledger),
+        bench=Bench(waiting=settings.waiting, seconds=settings.coding, make=make_stages),
+        limiter=limiter,
+    )
+    set_deadline(ledger, settings.deadline)
+    app = FastAPI(
+        title="Marsad",
+        version=version(),
+        description=ABOUT,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        generate_unique_id_function=name_of,
+        redirect_slashes=False,
+    )
+    app.state.desk = desk
+    app.state.listeners = stream.Listeners(ledger)
+    problems.install(app)
+    for routes in (*ROUTES, schema_routes(), front(Path(settings.static) if settings.static else None, ledger.name)):
+        app.include_router(routes)
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            action_of(route)
+    app.add_middleware(Shield, settings=settings, limiter=limiter)
+    return app
+
+
+def people(ledger: Ledger) -> Accounts:
+    """The accounts of a ledger. Raises `ConfigError` where there are none yet."""
+    accounts = open_accounts(ledger)
+    if not any(u.role == "admin" and u.active for u in all_users(accounts)):
+        raise ConfigError("there is no admin yet: `marsad users add NAME --role admin --ledger …` makes one")
+    return accounts
+
+
+@cache
+def kept_at(address: str, ledger: Ledger) -> Accounts:
+    return open_accounts(ledger)
+
+
+def kept(ledger: Ledger) -> Accounts:
+    """Where filters and remarks are kept in local mode."""
+    return kept_at(ledger.address, ledger)
+
+
+def name_of(route: APIRoute) -> str:
+    """The name of an operation: what it is called here."""
+    return route.name
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """While the server runs; at the end streams are closed and coding is left."""
+    yield
+    await app.state.listeners.close()
+    app.state.desk.bench.stop()
+
+
+def schema_routes() -> APIRouter:
+    """The OpenAPI description."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/openapi.json", dependencies=may("enter"))
+    @routes.get("/api/v1/openapi.json", dependencies=may("enter"))
+    def openapi(request: Request) -> Response:
+        return Response(orjson.dumps(schema_of(request.app)), 200, {}, answers.JSON)
+
+    return routes
+
+
+def schema_of(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI of an application; each operation says which action it is (`x-marsad-action`)."""
+    if app.openapi_schema is None:
+        schema = app.openapi()
+        for route in app.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                for method in route.methods or ():
+                    operation = schema["paths"][route.path_format][method.lower()]
+                    operation["x-marsad-action"] = action_of(route)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def from_environment() -> FastAPI:
+    """The application that a server's process runs, by the settings in its environment. Raises `ConfigError` for wrong ones."""
+    settings = from_text(os.environ.get(VARIABLE, ""))
+    return create_app(open_ledger(settings.ledger, write=True), settings)

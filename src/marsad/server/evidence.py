@@ -1,0 +1,120 @@
+"""Everything behind one item: its claims in their sentences, tolls by source, reports and judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marsad.exports.explanation import cite, explain
+from marsad.exports.wording import speakers
+from marsad.ledger.bodies import folds_of
+from marsad.ledger.findings import Findings, position
+from marsad.ledger.history import revision_of
+from marsad.ledger.judging import judgements
+from marsad.ledger.query import behind
+from marsad.linking.rulings import fold_id, in_force
+from marsad.model import Claim, Condition, Event, Judgement, Report, Statistic, to_record
+from marsad.server.desk import Desk
+from marsad.server.problems import missing
+
+Fold = Event | Statistic | Condition
+TOLLS = ("killed", "injured", "displaced", "abducted", "detained", "reached", "trucks")
+WIDEST = 100_000
+"""Characters of a report's text that go with an item; the whole text is at the report's own address."""
+
+
+def whole(desk: Desk, name: str, kind: str, as_of: int | None) -> dict[str, Any]:
+    """An item with everything behind it. Raises `Refused` where there is none of that kind."""
+    found = behind(desk.ledger, name, as_of=as_of)
+    groups: dict[str, Sequence[Fold]] = {
+        "events": found.events,
+        "statistics": found.statistics,
+        "conditions": found.conditions,
+    }
+    items = groups[kind]
+    item = next((i for i in items if i.id == name), None)
+    if item is None:
+        raise missing(f"there is no {kind.removesuffix('s')} {name}")
+    told = explain(found, name)
+    own = [c for c in found.claims if c.id in set(item.claims)]
+    reports = {r.id: r for r in found.reports}
+    return {
+        "record": to_record(item),
+        "revision": revision_of(desk.ledger, name),
+        "heading": told.heading,
+        "facts": told.facts,
+        "because": list(item.because),
+        "claims": [to_record(c) for c in own],
+        "reports": [shortened(r) for r in found.reports],
+        "citations": list(citations(own, reports)),
+        "tolls": list(tolls(own, reports)),
+        "judgements": judged(desk, found, as_of),
+        "folds": folds_of(desk.ledger, item.claims),
+    }
+
+
+def shortened(report: Report) -> dict[str, Any]:
+    record = to_record(report)
+    return {**record, "text": report.text[:WIDEST], "characters": len(report.text)}
+
+
+def citations(claims: Sequence[Claim], reports: Mapping[str, Report]) -> Iterator[dict[str, Any]]:
+    """Each claim in its sentence, the words of each field marked."""
+    by_id = {c.id: c for c in claims}
+    for cited in cite(claims, reports):
+        claim = by_id[cited.claim]
+        report = reports[claim.report]
+        own = [e for e in claim.evidence if e.field == "claim"]
+        yield {
+            "claim": claim.id,
+            "report": claim.report,
+            "source": cited.source,
+            "says": cited.says,
+            "states": cited.states,
+            "stance": claim.stance,
+            "published": report.published,
+            "start": position(claim),
+            "end": max((e.end for e in own), default=0),
+            "pieces": [{"words": p.words, "field": p.field} for p in cited.pieces],
+        }
+
+
+def tolls(claims: Sequence[Claim], reports: Mapping[str, Report]) -> Iterator[dict[str, Any]]:
+    """What each source says of the dead, hurt and displaced, in the order in which it was published."""
+
+    def day(claim: Claim) -> str:
+        report = reports.get(claim.report)
+        return (report.published or report.anchor.date or "9999") if report else "9999"
+
+    for claim in sorted(claims, key=lambda c: (day(c), c.id)):
+        report = reports.get(claim.report)
+        for count in claim.counts:
+            if count.effect in TOLLS:
+                yield {
+                    "effect": count.effect,
+                    "who": count.who,
+                    "low": count.low,
+                    "high": count.high,
+                    "words": count.words,
+                    "speaker": speakers(claim.according_to) or "the report itself",
+                    "role": claim.according_to[0].role if claim.according_to else None,
+                    "outlet": (report.publisher or report.agency) if report else None,
+                    "stance": claim.stance,
+                    "day": (report.published or report.anchor.date) if report else None,
+                    "claim": claim.id,
+                    "report": claim.report,
+                }
+
+
+def judged(desk: Desk, found: Findings, as_of: int | None) -> list[dict[str, Any]]:
+    """The judgements on the items at hand and their claims, and which of them still stand."""
+    items: list[Fold] = [*found.events, *found.statistics, *found.conditions]
+    names = {i.id for i in items} | {c.id for c in found.claims} | {fold_id(c) for c in found.claims}
+    given = judgements(desk.ledger, as_of=as_of)
+    own = {j.id for j in given if {j.subject, j.object} & names}
+    standing = {j.id for j in in_force(given)}
+    return [{"judgement": to_record(j), "stands": j.id in standing} for j in given if j.id in own or undoes(j, own)]
+
+
+def undoes(word: Judgement, own: set[str]) -> bool:
+    return word.verb == "undo" and word.subject in own

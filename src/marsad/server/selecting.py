@@ -1,0 +1,200 @@
+"""Finding what a question asks for: by the ledger's own look-up where that can say it, else over its events in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from marsad.analysis.tallies_fields import holds, values_of
+from marsad.analysis.tallies_select import named, passing
+from marsad.ledger.bodies import Bodies, Body, folds_with, page_of
+from marsad.ledger.bodies import named as bodies_named
+from marsad.ledger.facets import Part, Snapshot, figures, ids_among, part_of, ranked, within_days
+from marsad.ledger.lookup import Row, beyond_values, cursor
+from marsad.ledger.narrow import Fold, days_of, figure_of
+from marsad.ledger.query import lookup
+from marsad.ledger.records import decode
+from marsad.ledger.tallying_columns import Numbers
+from marsad.model import Event
+from marsad.server.asking import Asked
+from marsad.server.clock import patience
+from marsad.server.desk import Desk
+from marsad.server.problems import Refused
+
+SCAN = 500
+MOST_SCANNED = 50_000
+BUILDING = 600.0
+"""Seconds for reading all events of a ledger into memory, which is done once."""
+Chosen = list[tuple[Part, Numbers]]
+
+
+def page(desk: Desk, asked: Asked) -> Bodies:
+    """A page of what is asked for. `after` may be set where a page is short: so many were looked at that the rest has to wait."""
+    if asked.test is None and not asked.actors:
+        return page_of(desk.ledger, asked.kind, asked.filter)
+    held = snapshot_for(desk, asked) if asked.kind == "event" else None
+    return page_in_memory(desk, asked, held) if held is not None else page_by_looking(desk, asked)
+
+
+def snapshot(desk: Desk, *, fresh: bool = False) -> Snapshot:
+    """The events in memory."""
+    with patience(BUILDING):
+        return desk.memory.now(fresh=fresh)
+
+
+def snapshot_for(desk: Desk, asked: Asked) -> Snapshot | None:
+    """The events that a question is about, where they are in memory: now, or as of a page before."""
+    moment = asked.filter.moment()
+    if moment is None:
+        return snapshot(desk)
+    return desk.memory.at(moment) if isinstance(moment, int) else None
+
+
+def chosen(desk: Desk, asked: Asked, held: Snapshot) -> Chosen:
+    """Which events of a snapshot pass."""
+    ids = folds_with(desk.ledger, asked.filter.words) if asked.filter.words else None
+    found: Chosen = []
+    for part in held.parts:
+        mask = part.standing() & passing(part.columns, asked.test) if asked.test is not None else part.standing().copy()
+        mask &= narrowed(part, asked)
+        if ids is not None:
+            mask &= ids_among(part, ids, held.order if part is held.base else None)
+        found.append((part, mask))
+    return found
+
+
+def narrowed(part: Part, asked: Asked) -> Numbers:
+    """The tests of a `Filter` on events in memory."""
+    wanted, held = asked.filter, part.columns
+    tests: list[Numbers] = []
+    for since, until in ((wanted.since, wanted.until), (wanted.at, wanted.at)):
+        if (days := within_days(held, since, until)) is not None:
+            tests.append(days)
+    if wanted.country:
+        tests.append(named(held, "country", lambda name: name == wanted.country))
+    if wanted.type:
+        part_of_name = wanted.type.casefold()
+        fits = [named(held, field, lambda name: part_of_name in name.casefold()) for field in ("event_type", "sub_event_type")]
+        tests.append(fits[0] | fits[1])
+    if wanted.place:
+        words = wanted.place.casefold()
+        fits = [named(held, field, lambda name: words in name.casefold()) for field in ("place", "admin1")]
+        tests.append(fits[0] | fits[1])
+    actors = asked.actors or ((wanted.actor,) if wanted.actor else ())
+    if actors:
+        parts = [a.casefold() for a in actors]
+        tests.append(named(held, "actor", lambda name: any(a in name.casefold() for a in parts)))
+    if wanted.min_killed is not None:
+        tests.append(figures(held, np.arange(len(held))) >= wanted.min_killed)
+    if wanted.bbox is not None:
+        tests.append(inside(part, wanted.bbox))
+    return np.asarray(np.logical_and.reduce(tests)) if tests else np.ones(len(held), bool)
+
+
+def inside(part: Part, box: tuple[float, float, float, float]) -> Numbers:
+    west, south, east, north = box
+    across = (part.longitude >= west, part.longitude <= east)
+    found = (part.latitude >= south) & (part.latitude <= north)
+    return np.asarray(found & (across[0] & across[1] if west <= east else across[0] | across[1]))
+
+
+def page_in_memory(desk: Desk, asked: Asked, held: Snapshot) -> Bodies:
+    """A page out of the events in memory; their texts come from the ledger."""
+    wanted = asked.filter
+    size = wanted.limit or 100
+    after = tuple(beyond_values(wanted).values()) if wanted.after else None
+    rows = ranked(chosen(desk, asked, held), wanted.order, after=after, limit=size + 1)
+    shown = rows[:size]
+    items = bodies_named(desk.ledger, [str(key[-1]) for key, _, _ in shown], as_of=held.seq)
+    last = None
+    if len(rows) > size:
+        key, day, dead = shown[-1]
+        row = Row(id=str(key[-1]), seq=0, day=day, figure=dead, latitude=None, longitude=None)
+        last = cursor(row, wanted.order, held.seq)
+    return Bodies(items=tuple(items), after=last, seq=held.seq)
+
+
+def page_by_looking(desk: Desk, asked: Asked) -> Bodies:
+    """A page by reading what the ledger's look-up gives and leaving out what does not pass."""
+    size = asked.filter.limit or 100
+    found: list[Body] = []
+    after, seen = asked.filter.after, 0
+    while True:
+        got = page_of(desk.ledger, asked.kind, replace(asked.filter, after=after, limit=SCAN))
+        for number, body in enumerate(got.items):
+            item = decode(body.text)
+            if passes(asked, item):
+                found.append(body)
+            if len(found) == size:
+                more = got.after is not None or number + 1 < len(got.items)
+                return Bodies(items=tuple(found), after=cursor_of(item, asked, got.seq) if more else None, seq=got.seq)
+        seen += len(got.items)
+        after = got.after
+        if after is None or seen >= MOST_SCANNED:
+            return Bodies(items=tuple(found), after=after, seq=got.seq)
+
+
+def passes(asked: Asked, item: Fold) -> bool:
+    """Whether an item passes what the ledger's own look-up can't test."""
+    if asked.actors:
+        names = [str(n).casefold() for side in ("who", "whom") for n in (values_of(item, side) if fitting(item, side) else ())]
+        if not any(a.casefold() in name for a in asked.actors for name in names):
+            return False
+    return holds(asked.test, item)
+
+
+def fitting(item: Fold, side: str) -> bool:
+    return hasattr(item, side)
+
+
+def cursor_of(item: Fold, asked: Asked, seq: int) -> str:
+    row = Row(id=item.id, seq=0, day=days_of(item)[0], figure=figure_of(item), latitude=None, longitude=None)
+    return cursor(row, asked.filter.order, seq)
+
+
+def pages(desk: Desk, asked: Asked, *, size: int = 1000) -> Iterator[Bodies]:
+    """All that is asked for, page by page, as of one moment; no more than the filter's own limit where it has one."""
+    left = asked.filter.limit
+    after = asked.filter.after
+    while True:
+        some = page(desk, asked.beginning(after, size if left is None else min(size, left)))
+        yield some
+        left = None if left is None else left - len(some.items)
+        after = some.after
+        if after is None or (left is not None and left <= 0):
+            return
+
+
+def total(desk: Desk, asked: Asked) -> int:
+    """How many match. Raises `ConfigError` where a moment is asked for that would have to be read through."""
+    everything = replace(asked.filter, after=None, limit=None)
+    asked = replace(asked, filter=everything)
+    if asked.kind == "event":
+        held = snapshot_for(desk, asked)
+        if held is not None:
+            return sum(int(mask.sum()) for _, mask in chosen(desk, asked, held))
+    if asked.test is None and not asked.actors:
+        return len(lookup(desk.ledger, asked.kind, everything))
+    return sum(len(some.items) for some in pages(desk, asked))
+
+
+def chosen_then(desk: Desk, asked: Asked) -> tuple[Chosen, int]:
+    """The events that a question is about, in memory: read there where it is about a moment. Also what they are as of.
+
+    Raises `Refused` where they are too many to be read.
+    """
+    asked = replace(asked, filter=replace(asked.filter, after=None, limit=None))
+    held = snapshot_for(desk, asked)
+    if held is not None:
+        return chosen(desk, asked, held), held.seq
+    items: list[Fold] = []
+    seq = 0
+    for some in pages(desk, asked):
+        seq = some.seq
+        items += [decode(body.text) for body in some.items]
+        if len(items) > MOST_SCANNED:
+            raise Refused(422, "too_many", f"more than {MOST_SCANNED:,} events as of then: narrow it by country or dates")
+    part = part_of([i for i in items if isinstance(i, Event)], seq=seq)
+    return [(part, part.standing())], seq

@@ -1,0 +1,128 @@
+"""Around every request: the names answered under, the size of a body, headers that browsers heed, a log without secrets."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marsad.server.limits import Limiter
+from marsad.server.problems import Refused, answer
+from marsad.server.settings import Settings
+
+LOG = logging.getLogger("marsad.access")
+UPLOADS = ("/api/v1/code/files",)
+LONG_PATH = 2_000
+LONG_QUERY = 16_000
+PAGE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+DATA = "default-src 'none'; frame-ancestors 'none'; sandbox"
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Shield:
+    """ASGI middleware; the outermost of ours, so that errors pass through it too."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, limiter: Limiter) -> None:
+        self.app, self.settings, self.limiter = app, settings, limiter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        state: dict[str, Any] = {"status": 0}
+        scope.setdefault("state", {})
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                state["status"] = message["status"]
+                message = {**message, "headers": headed(message, scope["path"])}
+            await send(message)
+
+        try:
+            self.check(scope)
+            await self.app(scope, limited(receive, self.most(scope["path"])), sending)
+        except Exception as error:
+            if state["status"]:
+                raise
+            await answer(error)(scope, receive, sending)
+        finally:
+            lane = scope["state"].get("lane")
+            if lane is not None:
+                self.limiter.leave(lane)
+            if self.settings.log:
+                log(scope, state["status"], time.perf_counter() - begun)
+
+    def most(self, path: str) -> int:
+        return self.settings.upload if path in UPLOADS else self.settings.body
+
+    def check(self, scope: Scope) -> None:
+        """Refuse a wrong name, too long an address, or a body that says it is too large."""
+        heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        if not self.settings.accounts and name_of(heads.get("host", "")) not in self.settings.names():
+            raise Refused(421, "wrong_host", "this server answers under the names of this computer alone")
+        if len(scope["path"]) > LONG_PATH or len(scope["query_string"]) > LONG_QUERY:
+            raise Refused(414, "too_long", "that address is too long")
+        length = heads.get("content-length", "0")
+        most = self.most(scope["path"])
+        if not length.isascii() or not length.isdecimal() or int(length[:18]) > most:
+            raise Refused(413, "too_large", f"a request has at most {most:,} bytes here")
+
+
+def name_of(host: str) -> str:
+    """A host without its port.
+
+    >>> name_of("127.0.0.1:8000"), name_of("[::1]:8000"), name_of("localhost")
+    ('127.0.0.1', '[::1]', 'localhost')
+    """
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].lower()
+
+
+def limited(receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
+    """A body that may not grow beyond its limit while it comes."""
+    seen = 0
+
+    async def receiving() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise Refused(413, "too_large", f"a request has at most {most:,} bytes here")
+        return message
+
+    return receiving
+
+
+def headed(message: Message, path: str) -> list[tuple[bytes, bytes]]:
+    """A response's headers with those that browsers heed. Pages may run the app's own scripts, data nothing."""
+    heads: list[tuple[bytes, bytes]] = [(n, v) for n, v in message.get("headers", []) if n.lower() != b"server"]
+    there = {name.lower() for name, _ in heads}
+    kind = next((v for n, v in heads if n.lower() == b"content-type"), b"")
+    policy = PAGE if kind.startswith(b"text/html") or b"javascript" in kind else DATA
+    wanted = {**HEADERS, "content-security-policy": policy}
+    if path.startswith(("/api", "/oauth", "/ogc", "/collections")):
+        secret = path.startswith(("/oauth", "/api/v1/me", "/api/v1/login", "/api/v1/tokens"))
+        wanted["cache-control"] = "no-store" if secret else "private, no-cache"
+    heads += [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in there]
+    return heads
+
+
+def log(scope: Scope, status: int, seconds: float) -> None:
+    """One line a request: no query, no head, no body, so that no token and no word of a report gets into a log."""
+    path = "".join(c if c.isprintable() else "?" for c in scope["path"][:200])
+    LOG.info("%s %s %d %.1f ms", scope["method"], path, status, seconds * 1000)
