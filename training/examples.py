@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from marsad.coding.encoder import may_tell
 from marsad.coding.labels import CONDITION, EFFECTS, PIECE, SENTENCE, STATE, SUB_EVENT
 from marsad.coding.marks import mark_sentences, mark_words
 from marsad.coding.notes import Notes, take_notes
@@ -70,15 +71,17 @@ def noted(gold: Gold, gazetteer: Gazetteer) -> Notes:
     return take_notes(report, gazetteer=gazetteer)
 
 
-def examples(gold: Gold, tokenizer: Any, gazetteer: Gazetteer) -> list[Example]:
-    """The windows of one report with their labels."""
+def examples(gold: Gold, tokenizer: Any, gazetteer: Gazetteer, *, telling: bool = False) -> list[Example]:
+    """The windows of one report with their labels; with `telling`, only of the sentences that the coder shows to the network."""
     notes = noted(gold, gazetteer)
+    shown = [n.sentence for n in notes.sentences if may_tell(n) or not telling]
     known, words = mark_sentences(notes), mark_words(notes)
     text = gold.report["text"]
     sentence, sub_event, states = _sentence_labels(gold)
     marks = _piece_marks(gold)
     found = []
-    for window in windows(text, gold.sentences, title=gold.report.get("title"), tokenizer=tokenizer, size=SIZE):
+    for cut in windows(text, shown, title=gold.report.get("title"), tokenizer=tokenizer, size=SIZE):
+        window = replace(cut, sentences=tuple(shown[n].index for n in cut.sentences))
         rows = [[0.0] * len(PIECE) for _ in window.ids]
         for position, (start, end) in enumerate(window.offsets):
             if end > start:

@@ -40,13 +40,13 @@ def main() -> None:
     folders = sorted(p.parent for p in given.corpus.glob("*/gold.jsonl"))
     with tempfile.TemporaryDirectory() as scratch:
         base = base_model(pathlib.Path(scratch) / "base")
-        items = load_examples(folders, base)
-        network = train(items, base, epochs=given.epochs, rate=RATE)
+        views = [load_examples(folders, base, telling=telling) for telling in (False, True)]
+        network = train(views, base, epochs=given.epochs, rate=RATE)
         weights = pathlib.Path(scratch) / "reader.pt"
         torch.save(network.state_dict(), weights)
         export(base, weights, given.out)
     tune(given.out, folders)
-    write_card(given.out, folders=folders, windows=len(items), epochs=given.epochs)
+    write_card(given.out, folders=folders, windows=len(views[0]), epochs=given.epochs)
 
 
 if __name__ == "__main__":

@@ -28,16 +28,20 @@ SEED = 20261124
 EPOCHS = 7
 BATCH = 4
 RATE = 1.2e-4
+DECAY = 0.998
+"""The weights that are kept are a running mean of those of the last few hundred steps, which errs less than the last ones do."""
 
 
-def load_examples(folders: Sequence[pathlib.Path], base: pathlib.Path, *, everything: bool = False) -> list[Example]:
-    """The windows of the folders' reports, in order, those held out left out unless `everything`."""
+def load_examples(
+    folders: Sequence[pathlib.Path], base: pathlib.Path, *, everything: bool = False, telling: bool = False
+) -> list[Example]:
+    """The windows of the folders' reports, in order, those held out left out unless `everything`; `telling` as in `examples`."""
     tokenizer: Any = Tokenizer.from_file(str(base / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     gazetteer = load_gazetteer()
     golds = [g for folder in folders for g in read_folder(folder) if everything or not held_out(g.report["id"])]
-    return [e for g in golds for e in examples(g, tokenizer, gazetteer)]
+    return [e for g in golds for e in examples(g, tokenizer, gazetteer, telling=telling)]
 
 
 def batch(items: Sequence[Example]) -> dict[str, torch.Tensor]:
@@ -125,7 +129,7 @@ def scores(network: Network, items: Sequence[Example]) -> dict[str, float]:
 
 
 def train(
-    items: Sequence[Example],
+    views: Sequence[Sequence[Example]],
     base: pathlib.Path,
     *,
     epochs: int,
@@ -134,7 +138,11 @@ def train(
     start: dict[str, torch.Tensor] | None = None,
     keep: pathlib.Path | None = None,
 ) -> Network:
-    """A network trained on the windows, from `start` or from the base encoder. `keep`: a file for the weights of each epoch."""
+    """A network trained on the windows, from `start` or from the base encoder. `keep`: a file for the weights of each epoch.
+
+    `views` are the same reports cut in different ways; the epochs take them in turn, the last epoch the last of them.
+    """
+    from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
     from transformers import AutoModel
 
     torch.manual_seed(SEED)
@@ -148,10 +156,12 @@ def train(
         [{"params": network.encoder.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 10 * rate}], weight_decay=0.01
     )
     size = BATCH
-    steps = epochs * ((len(items) + size - 1) // size)
+    turns = [views[(len(views) - epochs + epoch) % len(views)] for epoch in range(epochs)]
+    steps = sum((len(items) + size - 1) // size for items in turns)
+    mean = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(DECAY))
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda i: min(1.0, (i + 1) / 60) * max(0.0, 1 - i / steps))
     began = time.time()
-    for epoch in range(epochs):
+    for epoch, items in enumerate(turns):
         network.train()
         order = list(range(len(items)))
         random.shuffle(order)
@@ -163,10 +173,11 @@ def train(
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
+            mean.update_parameters(network)
             total += float(value.detach())
         line = f"epoch {epoch + 1}/{epochs} loss {total * size / len(order):.3f} {time.time() - began:.0f} s"
         if dev:
-            figures = scores(network, dev)
+            figures = scores(mean.module, dev)
             keys = (
                 "incident",
                 "statistic",
@@ -186,8 +197,8 @@ def train(
             line += "  " + " ".join(f"{k.replace('piece:', '')} {figures.get(k, 0):.3f}" for k in keys)
         print(line, flush=True)
         if keep is not None:
-            torch.save(network.state_dict(), keep)
-    return network
+            torch.save(mean.module.state_dict(), keep)
+    return mean.module  # type: ignore[no-any-return]
 
 
 def main() -> None:
@@ -202,13 +213,15 @@ def main() -> None:
     ask.add_argument("--threads", type=int, default=2)
     given = ask.parse_args()
     torch.set_num_threads(given.threads)
-    made = load_examples(given.corpus, given.base)
+    views = [load_examples(given.corpus, given.base, telling=telling) for telling in (False, True)]
     dev = load_examples(given.dev, given.base, everything=True)
-    print(f"{len(made)} windows, {sum(len(e.window.ids) for e in made)} pieces; {len(dev)} to check", flush=True)
+    print(
+        f"{[len(v) for v in views]} windows, {sum(len(e.window.ids) for e in views[0])} pieces; {len(dev)} to check", flush=True
+    )
     given.out.mkdir(parents=True, exist_ok=True)
     start = torch.load(given.start, weights_only=True) if given.start else None
     kept = given.out / "reader.pt"
-    network = train(made, given.base, epochs=given.epochs, rate=given.rate, dev=dev, start=start, keep=kept)
+    network = train(views, given.base, epochs=given.epochs, rate=given.rate, dev=dev, start=start, keep=kept)
     if dev:
         (given.out / "scores.json").write_text(json.dumps(scores(network, dev), indent=1))
 

@@ -59,8 +59,8 @@ def f1(items: Sequence[tuple[Story, Scene]], resources: Resources, scope: str) -
 
 
 def actual(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims of what happened or stands."""
-    return [c for c in claims if c.status in ("happened", "ongoing")]
+    """The claims of what happened or stands, those that are published."""
+    return [c for c in claims if c.status in ("happened", "ongoing") and not c.uncertain]
 
 
 def choose(items: Sequence[tuple[Story, Scene]], resources: Resources) -> Thresholds:

@@ -86,7 +86,7 @@ def keep(outcome: Outcome, store: Ledger, stages: Stages) -> None:
     batch = Batch(
         captures=outcome.captures,
         reports=found.reports,
-        claims=found.claims,
+        claims=(*found.claims, *found.uncertain),
         problems=found.problems,
         version=version(),
         codebook=codebook_digest(),

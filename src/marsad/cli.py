@@ -90,6 +90,9 @@ def code(
     link: Annotated[
         bool, typer.Option("--link/--no-link", help="Join the claims into events, statistics and conditions.")
     ] = True,
+    uncertain: Annotated[
+        bool, typer.Option("--uncertain", help="Also the claims that are too uncertain to publish, marked as such.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary on standard error.")] = False,
     reader: Reader = DEFAULT,
     config: Config = None,
@@ -123,6 +126,8 @@ def code(
     with chosen_reader as stages, watching(quiet) as watch:
         given = [i for i in inputs if i]
         found = keep_and_run(given, published=anchor, ledger=ledger, link=link, stages=stages, watch=watch)
+    if uncertain:
+        found = dataclasses.replace(found, claims=(*found.claims, *found.uncertain))
     deliver(found, chosen, out, kind="event" if link else None, anchors=True)
     report_problems(found.problems)
     if not quiet and (out is not None or chosen != "table"):

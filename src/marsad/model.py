@@ -204,7 +204,10 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One thing that one report says: the unit of evidence. Fields as in the contract."""
+    """One thing that one report says: the unit of evidence. Fields as in the contract.
+
+    `uncertain` marks a claim that the coder is not sure enough of to publish: it is kept for a reviewer and is in no fold.
+    """
 
     id: str
     report: str
@@ -227,6 +230,7 @@ class Claim:
     background: bool = False
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.5
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from marsad.language.anchor import infer_anchor
         ("Fourteen months after they lost Kyan in August 2024, troops came back on Monday.", date(2025, 10, 31), "month"),
         ("Two died on 11 November 2024. A clinic was hit on 14 November.", date(2024, 11, 14), "day"),
         ("It burned on Monday. © 2024 Sahel Wire", date(2024, 12, 31), "year"),
+        ("It opened on Saturday 29 September. It fell in April 2015; three years later it is back.", date(2018, 9, 29), "day"),
+        ("KYAN, January 27 — All wait, fourteen months after war began in November 2020.", date(2022, 1, 27), "day"),
     ],
 )
 def test_infers(text: str, expected: date, precision: str) -> None:
@@ -38,6 +40,7 @@ def test_a_running_month_narrows_the_year() -> None:
         "Four died on Monday.",
         "Elections are due on 4 May 2027.",
         "They fought on Monday 15 September. It has been free since July 2011.",
+        "They fought on Monday 15 September. Rebels took it in July 2011; four years later it was free.",
     ],
 )
 def test_gives_none_without_a_hold(text: str) -> None:

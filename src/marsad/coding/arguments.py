@@ -14,7 +14,7 @@ from marsad.language.dates import TimeExpression, reach
 from marsad.model import Actor, Count, Evidence, Place, When
 from marsad.places import PlaceMention
 
-LEAST = 0.35
+LEAST = {"who": 0.25, "whom": 0.35}
 # How sure the reader has to be that "the site" says where it was.
 RECALLED = 0.1
 BARE = re.compile(
@@ -29,13 +29,18 @@ TAKEN_BY = re.compile(
     re.IGNORECASE,
 )
 BLAME = re.compile(r"\b(?:blam\w+|accus\w+)\b", re.IGNORECASE)
+OWN = re.compile(
+    r"[\W_]*(?:(?:[^.\n]{0,60}?\b)?that\W+)?(?:(?:it|they|we)\b|(?:its|their|our)\s+(?:\w+\s+){0,2}?(?:forces?|troops|fighters|soldiers|men|units?|drones?|jets"
+    r"|warplanes|aircraft|planes|artillery|mujahideen|brigades?|battalions?|operatives|police|officers)\b)",
+    re.IGNORECASE,
+)
 HARM = ("killed", "injured", "abducted", "detained")
 PRONOUNS = {"they", "it", "he", "she", "its", "their", "them", "his", "her", "both", "who", "we", "our", "us"}
 
 
 BEGAN = re.compile(
     r"\b(?:began|begun|beginning|erupted|started|broke out|breaking out|launched|outbreak|(?:took|seized) power)\W+(?:\w+\W+)"
-    r"{0,3}$",
+    r"{0,7}$",
     re.IGNORECASE,
 )
 
@@ -62,7 +67,7 @@ def actors(scene: Scene, region: Region, part: str, *, kind: str = "military", k
         if actor is None or not region.holds(mention.start, mention.end) or _speaks(mention.start, mention.end, scene, part):
             continue
         mine = scene.part(part, mention.start, mention.end)
-        if mine >= LEAST and mine >= scene.part(other, mention.start, mention.end):
+        if mine >= LEAST[part] and mine >= scene.part(other, mention.start, mention.end):
             found.append((mention.start, mention.end, actor))
     best = max((scene.part(part, s, e) for s, e, _ in found), default=0.0)
     found = [f for f in found if scene.part(part, f[0], f[1]) >= 0.6 * best]
@@ -100,6 +105,29 @@ def blamed(scene: Scene, region: Region) -> Told:
             land = place.place.country
             actor = replace(country_actor(land, kind="military", story_country=scene.country), words=place.words)
             return _single(scene, actor, place.start, place.end)
+    return Told()
+
+
+def own_deed(scene: Scene, region: Region) -> Told:
+    """The armed party that tells of its own deed: "the RSF said it had captured", "the army said its jets struck"."""
+    if not region.voice:
+        return Told()
+    cue = region.voice[0]
+    said = [(max(s, region.start), e) for s, e in cue.content if e > region.start and s < region.end]
+    if not said or OWN.match(scene.text, said[0][0]) is None:
+        return Told()
+    for mention in (m for n in scene.notes.sentences for m in n.actors):
+        if mention.start < cue.speaker_end and cue.speaker_start < mention.end and _party(mention):
+            actor = mention.agent or mention.actor
+            return _single(scene, actor, mention.start, mention.end) if actor is not None else Told()
+    return Told()
+
+
+def crowd(scene: Scene, region: Region) -> Told:
+    """Who marched or rioted where only a number of people is told: "Some 10,000 people"."""
+    for start, end in _stretches(scene, region, "who"):
+        words = scene.text[start:end]
+        return _single(scene, Actor(name=words, words=words), start, end)
     return Told()
 
 
@@ -320,7 +348,7 @@ def period(scene: Scene, region: Region) -> Told:
     if chosen is None:
         return Told()
     span = reach(chosen, anchor=scene.notes.anchor)
-    before = scene.text[max(0, chosen.start - 24) : chosen.start]
+    before = scene.text[max(0, chosen.start - 70) : chosen.start]
     if span.first and scene.notes.anchor and BEGAN.search(before):
         span = replace(span, last=scene.notes.anchor)
     when = When(

@@ -11,7 +11,7 @@ from marsad.coding.reading import Reading, SentenceReading
 from marsad.coding.triggers import Hit
 
 STRONG = 3
-LEAST = 0.1
+LEAST = 0.03
 DENIED = 0.6
 
 

@@ -79,7 +79,7 @@ def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
 
 
 OBJECT = re.compile(
-    r"\s+(?:(?P<article>an?|the|his|her|its|their|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))"
+    r"\s+(?:(?P<article>an?|the|his|her|its|their|my|our|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))"
 )
 NAMED = re.compile(
     r"(?:(?<=^)|(?<=that )|(?<=when )|(?<=and )|(?<=said )|(?<=\. )|(?<=, ))(?!The |A |An |In |On |At |It |He |She |Two |Three |Four |Five |Six |Seven |Eight |Nine |Ten )[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'.-]+){1,4}"

@@ -13,7 +13,7 @@ from marsad.coding.claims import base_claim, finished, with_type
 from marsad.coding.counts import CountMention
 from marsad.coding.memory import Incident, Memory, apart, other_days
 from marsad.coding.notes import Note
-from marsad.coding.parties import TAKES, by_parties, in_role
+from marsad.coding.parties import PROTESTS, RIOTS, TAKES, by_parties, graver, in_role
 from marsad.coding.reading import SentenceReading
 from marsad.coding.scene import Region, Scene, regions
 from marsad.coding.things import find_targets, find_weapons
@@ -73,10 +73,13 @@ def vetoed(note: Note) -> bool:
 
 
 def unreal(scene: Scene, note: Note) -> bool:
-    """Whether the sentence's first speaker threatens, plans or supposes it."""
+    """Whether the sentence's only speaker threatens, plans or supposes it, and speaks more than half of it."""
     start, end = note.sentence.start, note.sentence.end
     inside = [a for a in scene.attributions if start <= a.cue_start < end]
-    return bool(inside) and inside[0].status != "" and len(inside) == 1
+    if len(inside) != 1 or inside[0].status == "":
+        return False
+    said = sum(max(0, min(e, end) - max(s, start)) for s, e in inside[0].content)
+    return 2 * said > end - start
 
 
 def spread_out(note: Note) -> bool:
@@ -92,6 +95,8 @@ def _only_a_state(note: Note, said: SentenceReading) -> bool:
     taken = any(h.strength == 3 and h.label == kind for h in note.hits)
     state = max(said.states, key=lambda k: said.states[k])
     if state.split(":")[0] in PASSAGES and said.tells["condition"] > said.tells["incident"] and not note.counts:
+        return True
+    if any(h.label == "territory:lost" and h.strength == 3 for h in note.hits) and kind in TAKES and not taken:
         return True
     lasts = said.tells["condition:ongoing"] > said.tells["condition:happened"]
     return said.tells["incident"] < 0.5 or (kind in TAKES and lasts and not taken)
@@ -131,12 +136,16 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
         who = blamed
     mentions = counted(scene, region, "incident")
     mentions = [_recalled(m, earlier) for m in mentions]
+    if not who.actors:
+        who = arguments.own_deed(scene, region)
     if not whom.actors:
         whom = arguments.harmed(scene, region, mentions)
     counts = arguments.as_counts(scene, region, mentions)
     where, where_cited = _where(scene, region, places, earlier, memory)
     days, days_cited = _when(scene, when, earlier, memory, region)
-    kind = by_parties(kind, region, who.actors, whom.actors)
+    kind = by_parties(graver(kind, any(m.effect == "killed" and m.low for m in mentions)), region, who.actors, whom.actors)
+    if kind in (*PROTESTS, *RIOTS) and not who.actors:
+        who = arguments.crowd(scene, region)
     who = replace(who, actors=in_role(kind, who.actors, scene.country))
     claim = base_claim(scene, region, scope="incident", confidence=region.said.tells["incident"])
     claim = with_type(claim, kind)
@@ -268,9 +277,10 @@ def _when(
 ) -> tuple[When, tuple[Evidence, ...]]:
     if here.when.first:
         return here.when, here.evidence
-    if earlier is not None and earlier.when.first:
-        return earlier.when, earlier.evidence.get("when", ())
     spoken = arguments.spoken_when(scene, region)
+    told_later = earlier is not None and spoken.when.last and (earlier.when.first or "") > spoken.when.last
+    if earlier is not None and earlier.when.first and not told_later:
+        return earlier.when, earlier.evidence.get("when", ())
     if spoken.when.first:
         return spoken.when, spoken.evidence
     return _day_before(scene, region, memory)
@@ -281,15 +291,21 @@ def _day_before(scene: Scene, region: Region, memory: Memory) -> tuple[When, tup
     last = memory.last
     if last is not None and last.when.first and region.note.sentence.index - last.sentence <= 1:
         return last.when, last.evidence.get("when", ())
-    times = [t for n in scene.notes.sentences[: region.note.sentence.index] for t in n.times]
+    number = region.note.sentence.index
     times = [
-        t for t in times if t.role == "at" and t.precision == "day" and t.first and scene.part("when", t.start, t.end) >= 0.25
+        t
+        for n in scene.notes.sentences[:number]
+        for t in n.times
+        if (t.role == "at" or (t.role == "since" and n.sentence.index == number - 1))
+        and t.precision == "day"
+        and t.first
+        and scene.part("when", t.start, t.end) >= 0.25
     ]
     if not times:
         return (last.when, last.evidence.get("when", ())) if last is not None and last.when.first else (When(), ())
     day = times[-1]
     cited = Evidence(field="when", start=day.start, end=day.end, quote=scene.text[day.start : day.end])
-    return When(first=day.first, last=day.last, precision=day.precision), (cited,)
+    return When(first=day.first, last=day.first if day.role == "since" else day.last, precision=day.precision), (cited,)
 
 
 def _remember(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,6 +22,10 @@ MEANS = (
     "Grenade",
     "Chemical weapon",
 )
+BLOODLESS = re.compile(
+    r"\bwithout (?:a |any |firing a |meeting )?(?:single )?(?:shots?|fight|fighting|resistance|battle|bullet)\b", re.IGNORECASE
+)
+LESSER = ("Looting/property destruction", "Abduction/forced disappearance")
 PROTESTS = ("Peaceful protest",)
 RIOTS = ("Violent demonstration", "Mob violence")
 
@@ -39,9 +44,16 @@ def by_parties(kind: str, region: Region, who: Sequence[Actor], whom: Sequence[A
         return "Attack"
     if kind == "Attack" and whom and all(a.kind not in (*UNARMED, None) for a in whom) and who:
         return "Armed clash"
+    if kind in TAKES and BLOODLESS.search(region.note.sentence.text):
+        return "Non-violent transfer of territory"
     if kind in TAKES and who and who[0].kind is not None:
         return TAKES[0] if who[0].kind in STATE else TAKES[1]
     return kind
+
+
+def graver(kind: str, killed: bool) -> str:
+    """Who kills and loots, or kills and abducts, has attacked: the contract's type is that of the gravest act."""
+    return "Attack" if killed and kind in LESSER else kind
 
 
 def in_role(kind: str, who: Sequence[Actor], country: str | None) -> tuple[Actor, ...]:

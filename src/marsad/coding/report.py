@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from marsad.coding.attribution import find_attributions
@@ -16,7 +17,7 @@ from marsad.coding.memory import Memory
 from marsad.coding.notes import Notes, take_notes
 from marsad.coding.plans import plans
 from marsad.coding.reading import Reading
-from marsad.coding.resources import Resources
+from marsad.coding.resources import Resources, Thresholds
 from marsad.coding.scene import Scene
 from marsad.coding.states import states
 from marsad.language.text import Sentence, dateline_end, parse
@@ -25,6 +26,8 @@ from marsad.model import Claim, Problem, Report
 LONGEST = 200_000
 SPOKEN = 0.1
 TELLING = 0.1
+DOUBTED = 0.2
+"""Under this probability a claim is not even kept as `uncertain`."""
 
 
 def code_report(report: Report, *, resources: Resources) -> tuple[tuple[Claim, ...], tuple[Problem, ...]]:
@@ -77,9 +80,10 @@ def _wanted(notes: Notes, reading: Reading) -> list[int]:
 
 
 def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
-    """Incidents, statistics and conditions, sentence by sentence."""
+    """Incidents, statistics and conditions, sentence by sentence; last, what is kept as `uncertain`."""
     memory = Memory()
     found: list[Claim] = []
+    doubtful: list[Claim] = []
     least = resources.thresholds
     for number in range(len(scene.notes.sentences)):
         told = list(incidents(scene, number, memory, least=least.incident))
@@ -89,8 +93,27 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
         if not told and not figured:
             additions(scene, number, found, memory)
             found += plans(scene, number, least=least.unreal)
-        found += states(scene, number, memory, told, least=least.condition, least_state=least.state)
-    return distinct([calibrated(c, resources.confidence) for c in found])
+        stated = list(states(scene, number, memory, told, least=least.condition, least_state=least.state))
+        found += stated
+        if not (told or figured or stated):
+            doubtful += _doubtful(scene, number, memory, least)
+    made = [calibrated(c, resources.confidence) for c in (*found, *doubtful)]
+    return distinct(made)
+
+
+def _doubtful(scene: Scene, number: int, memory: Memory, least: Thresholds) -> Iterator[Claim]:
+    """What a sentence might tell that the reader is not sure enough of: one claim of the likeliest scope, marked `uncertain`."""
+    said = scene.reading.sentences[number]
+    scope = max(("incident", "statistic", "condition"), key=lambda s: said.tells[s] - getattr(least, s))
+    if not DOUBTED <= said.tells[scope] < getattr(least, scope):
+        return
+    if scope == "incident":
+        made = incidents(scene, number, copy.deepcopy(memory), least=DOUBTED)
+    elif scope == "statistic":
+        made = figures(scene, number, (), least=DOUBTED)
+    else:
+        made = states(scene, number, memory, (), least=DOUBTED, least_state=least.state)
+    yield from (replace(claim, uncertain=True) for claim in made)
 
 
 def calibrated(claim: Claim, confidence: Mapping[str, tuple[float, float]]) -> Claim:

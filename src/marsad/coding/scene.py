@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marsad.coding.attribution import Attribution, speaker_for
 from marsad.coding.attribution_words import role_of
@@ -15,6 +15,15 @@ from marsad.model import Evidence, Speaker
 Offsets = tuple[int, int]
 Said = tuple[Offsets, tuple[Attribution, ...]]
 NEAR = 400
+UNSPOKEN = 0.05
+"""Where the reader is so sure that nobody is quoted, a speaker that the grammar finds is none."""
+STRONG = 3
+TWO = 0.4
+SHORTEST = 20
+DOWNED = "Disrupted weapons use"
+FLOWN = ("Air/drone strike", "Shelling/artillery/missile attack")
+DOWNING = re.compile(r"shot|shoot|brought|bring|down|intercept", re.IGNORECASE)
+JOINT = re.compile(r"(?:,|;)?\s+(?:and|but|while|before)\s+|;\s+")
 PARTING = re.compile(r";|,\s+(?:while|whereas)\b")
 GROUP = re.compile(r"(?:the )?(?:group|militia|rebels|insurgents|movement|militants|faction|front)", re.IGNORECASE)
 PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them"})
@@ -103,6 +112,12 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
         for half in halves:
             yield Region(note=note, said=said, pieces=(half,), voice=speaker_for(half, scene.attributions))
         return
+    acts = two_acts(note, said) if scope == "incident" else []
+    if acts:
+        for half, label in acts:
+            alone = replace(said, sub_event={k: float(k == label) for k in said.sub_event})
+            yield Region(note=note, said=alone, pieces=(half,), voice=_voice_of(scene, half, whole))
+        return
     inside = [a for a in scene.attributions if any(s < whole[1] and whole[0] < e for s, e in a.content)]
     parts = _spoken_parts(inside, whole)
     told = _told_within(note, parts) if scope == "incident" else None
@@ -127,9 +142,42 @@ def regions(scene: Scene, note: Note, said: SentenceReading, *, scope: str) -> I
     voice = speaker_for(whole, scene.attributions)
     if not voice and said.tells["attributed"] >= 0.5:
         voice = parts[0][1] if parts else marked_voice(scene, whole)
-    if said.tells["attributed"] < 0.25:
+    if said.tells["attributed"] < UNSPOKEN:
         voice = ()
     yield Region(note=note, said=said, pieces=(whole,), voice=voice)
+
+
+def two_acts(note: Note, said: SentenceReading) -> list[tuple[Offsets, str]]:
+    """The two halves of a sentence that tells of two acts, each with its type: "rebels seized the post and abducted 40 men".
+
+    The reader must see two, or the second be the downing of what the first one sent: "drones struck X and gunners downed two".
+    The types are those of the words that are sure; of the first half, the reader's where it has no such word.
+    """
+    sure = sorted((h for h in note.hits if h.strength == STRONG and h.label in said.sub_event), key=lambda h: h.start)
+    main = max(said.sub_event, key=lambda k: said.sub_event[k])
+    for second in reversed(sure):
+        first = next((h for h in sure if h.end <= second.start and h.label != second.label), None)
+        downed = second.label == DOWNED and main in FLOWN and bool(DOWNING.match(second.words))
+        if not downed and (first is None or said.tells["two_incidents"] < TWO):
+            continue
+        joints = list(JOINT.finditer(note.sentence.text, first.end if first else 0, second.start))
+        if not joints:
+            continue
+        cut = note.sentence.start + joints[-1].start()
+        if min(cut - note.sentence.start, note.sentence.end - cut) < SHORTEST:
+            continue
+        label = first.label if first and not (downed and main != DOWNED) else main
+        return [((note.sentence.start, cut), label), ((cut, note.sentence.end), second.label)]
+    return []
+
+
+def _voice_of(scene: Scene, half: Offsets, whole: Offsets) -> tuple[Attribution, ...]:
+    """Who says a half of a sentence: its own speaker, else the only one of the sentence where he says both halves."""
+    voice = speaker_for(half, scene.attributions)
+    if voice:
+        return voice
+    inside = [a for a in scene.attributions if any(s < half[1] and half[0] < e for s, e in a.content)]
+    return (inside[0],) if len(inside) == 1 and inside[0].cue_start < half[0] else ()
 
 
 def clauses(scene: Scene, note: Note, scope: str) -> list[Offsets]:

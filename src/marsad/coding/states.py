@@ -124,7 +124,7 @@ def _earlier_place(
     mentions = [
         m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline
     ]
-    if mentions and subject in ("border_crossing", "corridor") and unnamed(scene.text, region.start, region.end):
+    if mentions and subject in ("border_crossing", "corridor", "territory") and unnamed(scene.text, region.start, region.end):
         return (), ()
     if THESE.search(scene.text[region.start : region.end]):
         several = [[m for m in n.places if m.place is not None and m.place.precision == 1] for n in scene.notes.sentences]

@@ -125,9 +125,8 @@ def explain(found: Findings, name: str) -> Explanation:
 
     Raises `LookupError` where no item or more than one has it, with a message that says which.
     """
-    items: dict[str, Fold | Claim | Report] = {
-        x.id: x for group in (found.events, found.statistics, found.conditions, found.claims, found.reports) for x in group
-    }
+    groups = (found.events, found.statistics, found.conditions, found.claims, found.uncertain, found.reports)
+    items: dict[str, Fold | Claim | Report] = {x.id: x for group in groups for x in group}
     full = complete(name, items)
     item = items[full]
     reports = {r.id: r for r in found.reports}
@@ -138,7 +137,7 @@ def explain(found: Findings, name: str) -> Explanation:
         heading = f"Claim {item.id} · {item.scope}{' · background' if item.background else ''}"
         return Explanation(id=item.id, heading=heading, facts=said, citations=tuple(cite([item], reports)))
     wanted = set(item.claims)
-    claims = [c for c in found.claims if c.id in wanted]
+    claims = [c for c in (*found.claims, *found.uncertain) if c.id in wanted]
     facts = tuple(tolls(item, claims)) if isinstance(item, Event) else ()
     return Explanation(
         id=item.id,

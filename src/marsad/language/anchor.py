@@ -1,7 +1,7 @@
 """The day a story came out, worked out from its own words where nothing else tells it.
 
 What is tried, the surest first: a dateline or "as of" date; the latest full date that is told as past; "closed in 2012 … seven
-years after it was closed"; "nears the three-year mark … erupted in April 2023"; the year of a copyright line. A month told as
+years after it was closed"; a weekday with its date in the one year that fits "three years later"; "nears the three-year mark … erupted in April 2023"; the year of a copyright line. A month told as
 running ("earlier in September") narrows a year to that month. Without a signal there is no anchor.
 """
 
@@ -61,6 +61,12 @@ MARK = re.compile(
 )
 YEARS_AGO = re.compile(rf"\b(?P<year>(?:19|20)\d\d),\s+(?:almost\s+|nearly\s+)?{_NUMBER}\s+years\s+ago\b", re.I)
 AGO_IN = re.compile(rf"\b{_NUMBER}\s+years\s+ago,?\s+in\s+(?P<year>(?:19|20)\d\d)\b", re.I)
+YEARS_LATER = re.compile(rf"\b{_NUMBER}\s+years\s+(?:later|after|on)\b", re.I)
+DATELINE = re.compile(
+    rf"[^\n.]{{0,80}}?\b(?:(?P<month>{_MONTHS})\s+(?P<day>[0-3]?\d)|(?P<day_first>[0-3]?\d)\s+(?P<month_last>{_MONTHS}))"
+    r"\s*(?:\([^)\n]{1,60}\)\s*)?(?:--|—|–|-\s|:)",
+    re.I,
+)
 FOOTER = re.compile(r"(?:©|\(c\)|copyright)\s*(?:[\w,.&' -]{0,60}?)(?P<year>(?:19|20)\d\d)\b", re.I)
 RUNNING = re.compile(rf"\b(?:earlier|early|late|later|already|so far)\s+in\s+(?P<month>{_MONTHS})\b(?!\s+(?:19|20)\d\d)", re.I)
 
@@ -73,7 +79,7 @@ def infer_anchor(text: str, *, footer_year: int | None = None) -> InferredAnchor
     """
     text = text[:MAX_TEXT]
     found = _infer(text, footer_year)
-    return found if found and _agrees(text, found) else None
+    return _on_dateline(text, found) if found and _agrees(text, found) else None
 
 
 def _agrees(text: str, anchor: InferredAnchor) -> bool:
@@ -84,6 +90,43 @@ def _agrees(text: str, anchor: InferredAnchor) -> bool:
         if 1 <= day <= month_end(year, month).day and date(year, month, day).weekday() != WEEKDAYS[match["weekday"].lower()]:
             return False
     return True
+
+
+def _weekday_year(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:
+    """ "Saturday 29 September" in a story that tells of 2015 and of what came "three years later": 2018, where that day was one."""
+    years = [int(m["year"]) for m in IN_YEAR.finditer(text)] + [
+        date.fromisoformat(t.last).year for t in _past_dates(text, times) if t.last
+    ]
+    passed = [n for m in YEARS_LATER.finditer(text) if (n := read_number(m["n"])) is not None]
+    if not years or not passed:
+        return None
+    earliest = max(years) + int(max(passed))
+    days = [
+        (date(year, month, day), match)
+        for match in WEEKDAY_DATE.finditer(text)
+        if not AHEAD.search(text[max(0, match.start() - 90) : match.start()])
+        for month, day in [(MONTHS[match["month"].lower()], int(match["day"]))]
+        for year in (earliest, earliest + 1)
+        if 1 <= day <= month_end(year, month).day and date(year, month, day).weekday() == WEEKDAYS[match["weekday"].lower()]
+    ]
+    if len({day.year for day, _ in days}) != 1:
+        return None
+    latest, match = max(days, key=lambda d: d[0])
+    return InferredAnchor(
+        date=latest, precision="day", because=f"{_squeeze(match.group())}; {max(years)}; {passed[0]:.0f} years later"
+    )
+
+
+def _on_dateline(text: str, anchor: InferredAnchor) -> InferredAnchor:
+    """The day of a dateline that lacks the year ("Addis Ababa, January 27 —"), in the month or year that was worked out."""
+    match = DATELINE.match(text.lstrip())
+    if anchor.precision == "day" or match is None:
+        return anchor
+    month, day = MONTHS[(match["month"] or match["month_last"]).lower()], int(match["day"] or match["day_first"])
+    if (anchor.precision == "month" and month != anchor.date.month) or not 1 <= day <= month_end(anchor.date.year, month).day:
+        return anchor
+    words = f"{anchor.because}; {_squeeze(match.group()).rstrip(' -—–:')}"
+    return InferredAnchor(date=date(anchor.date.year, month, day), precision="day", because=words)
 
 
 def _infer(text: str, footer_year: int | None) -> InferredAnchor | None:
@@ -101,7 +144,7 @@ def _infer(text: str, footer_year: int | None) -> InferredAnchor | None:
         return _with_month(text, year[0], year[1], full)
     if footer := (footer_year or _footer(text)):
         return _with_month(text, date(footer, 12, 31), f"copyright {footer}", full)
-    return _latest_month(text, times)
+    return _weekday_year(text, times) or _latest_month(text, times)
 
 
 def _dated(text: str, times: tuple[TimeExpression, ...]) -> InferredAnchor | None:

@@ -136,13 +136,18 @@ def read_ago(point: Point, reading: Reading) -> Period:
 
 def read_past(point: Point, reading: Reading) -> Period:
     count = count_of(point) if point.get("n") else 1
+    if reading.anchor and count is None and point.parts["unit"] == "day":  # "the past few days": three, as "recent days"
+        return replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
     return periods.span_back(reading.anchor, count, point.parts["unit"]) if reading.anchor and count else NOTHING
 
 
 def read_recent(point: Point, reading: Reading) -> Period:
     if reading.anchor is None or point.parts["unit"] != "day" or "coming" in reading.text[point.start : point.end].lower():
         return NOTHING
-    return replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
+    back = replace(periods.span_back(reading.anchor, 3, "day"), precision="week")
+    if "recent" in reading.text[point.start : point.end].lower():  # "Recent days": the three days before the anchor
+        return replace(back, last=reading.anchor - timedelta(days=1))
+    return back
 
 
 def read_unit(point: Point, reading: Reading) -> Period:

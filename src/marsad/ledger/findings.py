@@ -13,7 +13,10 @@ LAST = "9999"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Tuples of each kind. `ordered()` puts them in the order in which every export prints them."""
+    """Tuples of each kind. `records()` puts them in the order in which every export prints them.
+
+    `uncertain` are claims that are kept and not published: no export prints them and no fold holds them.
+    """
 
     reports: tuple[Report, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -21,6 +24,7 @@ class Findings:
     statistics: tuple[Statistic, ...] = ()
     conditions: tuple[Condition, ...] = ()
     problems: tuple[Problem, ...] = ()
+    uncertain: tuple[Claim, ...] = ()
 
     def records(self) -> Iterator[Record]:
         """Each report with its claims behind it, then events, statistics, conditions and problems."""
@@ -53,9 +57,11 @@ def arrange(
     """
     stories = sorted(reports, key=lambda r: (natural(r.origin), r.id))
     rank = {report.id: index for index, report in enumerate(stories)}
+    told = sorted(claims, key=lambda c: (rank.get(c.report, len(rank)), c.report, position(c), c.id))
     return Findings(
         reports=tuple(stories),
-        claims=tuple(sorted(claims, key=lambda c: (rank.get(c.report, len(rank)), c.report, position(c), c.id))),
+        claims=tuple(c for c in told if not c.uncertain),
+        uncertain=tuple(c for c in told if c.uncertain),
         events=tuple(sorted(events, key=lambda e: (e.date_first or LAST, e.date_last or LAST, e.id))),
         statistics=tuple(sorted(statistics, key=lambda s: (s.first or LAST, s.last or LAST, s.id))),
         conditions=tuple(sorted(conditions, key=lambda c: (c.since or LAST, c.subject, c.id))),

@@ -76,7 +76,7 @@ def read_judgements(judgements: Sequence[Judgement], claims: Sequence[Claim]) ->
     names = {c.id: c.id for c in claims} | {fold_id(c): c.id for c in claims}
     scopes = {c.id: c.scope for c in claims}
     pairs: dict[frozenset[str], tuple[str, Pair]] = {}
-    rejected: dict[str, bool] = {}
+    rejected = {c.id: True for c in claims if c.uncertain}  # an uncertain claim is in no fold until somebody accepts it
     folds: dict[str, tuple[int, str]] = {}
     of_claims: dict[str, list[Correction]] = {}
     of_folds: dict[str, list[tuple[int, Correction]]] = {}
