@@ -16,7 +16,7 @@ INDEX_INPUTS := $(wildcard src/marsad/places/index.py src/marsad/places/names.py
 TRAIN := .venv-train
 TRAINED := $(TRAIN)/.installed
 
-.PHONY: help setup setup-dev demo test test-all lint format bench misses train docs transcript lock clean
+.PHONY: help setup setup-dev web web-types demo test test-all lint format bench misses train docs transcript lock clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1\t/' | expand -t 14
@@ -41,8 +41,26 @@ $(DEVELOPED): requirements-dev.lock $(INSTALLED)
 	@touch $@
 
 demo: setup  ## code the example stories, then ask the ledger
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; else echo "no npm: the web app is not built (make web)"; fi
 	@rm -f out/demo.sqlite out/demo.sqlite-wal out/demo.sqlite-shm
 	@PYTHON=$(PY) LEDGER=out/demo.sqlite sh tools/demo.sh
+
+WEB_BUILT := src/marsad/server/static/index.html
+WEB_INPUTS := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
+
+web: $(WEB_BUILT)  ## build the web app that marsad serve shows (needs node 20 or newer and npm)
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(WEB_BUILT): web/node_modules/.package-lock.json $(WEB_INPUTS)
+	cd web && npm run build
+	@touch $@
+
+web-types: setup-dev web/node_modules/.package-lock.json  ## make the web app's types from the server's OpenAPI
+	$(PY) web/scripts/openapi.py > web/api/openapi.json
+	cd web && npm run types
 
 lint: setup-dev  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .

@@ -1,0 +1,176 @@
+// A map that needs no network: the outline of the world and first-level regions out of two static files.
+import type { Feature, FeatureCollection, MultiPolygon, Polygon, Position } from "geojson";
+import type { Map as GlMap, StyleSpecification } from "maplibre-gl";
+import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { feature, mesh } from "topojson-client";
+import type { GeometryCollection, Topology } from "topojson-specification";
+import { t } from "./words";
+
+export interface View {
+  zoom: number;
+  latitude: number;
+  longitude: number;
+}
+
+type Areas = FeatureCollection<Polygon | MultiPolygon>;
+type Named<K extends string> = Topology<Record<K, GeometryCollection>>;
+
+const MAPS = new URL("maps/", document.baseURI);
+const kept = new Map<string, Promise<unknown>>();
+
+function load<T>(name: string): Promise<T> {
+  const known = kept.get(name);
+  if (known) return known as Promise<T>;
+  const asked = fetch(new URL(name, MAPS)).then((r) => {
+    if (!r.ok) throw new Error(`${name}: ${r.status}`);
+    return r.json() as Promise<T>;
+  });
+  kept.set(name, asked);
+  return asked;
+}
+
+export async function world(): Promise<Areas> {
+  const topology = await load<Named<"countries">>("world.json");
+  return feature(topology, topology.objects.countries) as Areas;
+}
+
+export async function regions(): Promise<Areas> {
+  const topology = await load<Named<"regions">>("regions.json");
+  return feature(topology, topology.objects.regions) as Areas;
+}
+
+/** The area that a point lies in. */
+export function around(areas: Areas, at: Position): Feature<Polygon | MultiPolygon> | null {
+  return areas.features.find((f) => parts(f.geometry).some((rings) => within(rings, at))) ?? null;
+}
+
+function parts(geometry: Polygon | MultiPolygon): Position[][][] {
+  return geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+}
+
+function within(rings: Position[][], [x = 0, y = 0]: Position): boolean {
+  let inside = false;
+  for (const ring of rings) {
+    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+      const [ax = 0, ay = 0] = ring[i] ?? [];
+      const [bx = 0, by = 0] = ring[j] ?? [];
+      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+/** A circle on the ground, as an area. */
+export function circle(at: Position, kilometres: number): Feature<Polygon> {
+  const [x = 0, y = 0] = at;
+  const up = kilometres / 110.574;
+  const across = kilometres / (111.32 * Math.max(0.05, Math.cos((y * Math.PI) / 180)));
+  const ring = Array.from({ length: 65 }, (_, i) => {
+    const turn = (i / 64) * 2 * Math.PI;
+    return [x + across * Math.cos(turn), y + up * Math.sin(turn)];
+  });
+  return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
+}
+
+async function style(): Promise<StyleSpecification> {
+  const topology = await load<Named<"countries">>("world.json");
+  const land = feature(topology, topology.objects.countries) as Areas;
+  const borders = mesh(topology, topology.objects.countries, (a, b) => a !== b);
+  const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
+  return {
+    version: 8,
+    sources: {
+      land: { type: "geojson", data: land },
+      borders: { type: "geojson", data: { type: "Feature", properties: {}, geometry: borders } },
+      regions: { type: "geojson", data: empty },
+      heat: { type: "geojson", data: empty },
+      area: { type: "geojson", data: empty },
+    },
+    layers: [
+      { id: "sea", type: "background", paint: { "background-color": "#cfdde6" } },
+      { id: "land", type: "fill", source: "land", paint: { "fill-color": "#f4f1ea" } },
+      { id: "regions", type: "line", source: "regions", minzoom: 3.5, paint: { "line-color": "#c3bba9", "line-width": 0.8 } },
+      { id: "coast", type: "line", source: "land", paint: { "line-color": "#9fb0bb", "line-width": 0.6 } },
+      { id: "borders", type: "line", source: "borders", paint: { "line-color": "#857f73", "line-width": 1.1 } },
+      {
+        id: "heat",
+        type: "heatmap",
+        source: "heat",
+        layout: { visibility: "none" },
+        paint: {
+          "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", 1, ["get", "events"]]], 0, 0.2, 7, 1.5],
+          "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 1, 24, 8, 56],
+          "heatmap-color": [
+            "interpolate", ["linear"], ["heatmap-density"],
+            0, "rgba(0,0,0,0)", 0.2, "#f6d2a9", 0.45, "#ea8171", 0.7, "#a3436f", 1, "#3b1f53",
+          ], // prettier-ignore
+          "heatmap-opacity": 0.8,
+        },
+      },
+      { id: "area", type: "fill", source: "area", paint: { "fill-color": "#0072b2", "fill-opacity": 0.22 } },
+      { id: "area-edge", type: "line", source: "area", paint: { "line-color": "#005a8c", "line-width": 2, "line-dasharray": [3, 2] } },
+    ],
+  };
+}
+
+interface Label {
+  name: string;
+  at: [number, number];
+  size: number;
+}
+
+/** A map in `box`. Rejects where the browser can't draw one. */
+export async function makeMap(box: HTMLElement, view: View | null): Promise<GlMap> {
+  const [gl, drawn] = await Promise.all([import("maplibre-gl"), style()]);
+  gl.setWorkerUrl(new URL(worker, document.baseURI).href);
+  const made = new gl.Map({
+    container: box,
+    style: drawn,
+    center: view ? [view.longitude, view.latitude] : [30, 20],
+    zoom: view?.zoom ?? 1.5,
+    minZoom: 0.5,
+    maxZoom: 15,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    renderWorldCopies: true,
+    locale: { "NavigationControl.ZoomIn": t("Zoom in"), "NavigationControl.ZoomOut": t("Zoom out"), "Map.Title": t("Map") },
+  });
+  made.touchZoomRotate.disableRotation();
+  made.keyboard.disableRotation();
+  made.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
+  made.addControl(new gl.ScaleControl({}), "bottom-left");
+  made.addControl(
+    new gl.AttributionControl({ compact: true, customAttribution: t("Borders: Natural Earth; drawn for orientation only") }),
+    "bottom-right",
+  );
+  await new Promise<void>((done) => made.once("load", () => done()));
+  void regions().then((areas) => {
+    made.getSource<import("maplibre-gl").GeoJSONSource>("regions")?.setData(areas);
+  });
+  void load<Label[]>("labels.json").then((labels) => {
+    void namedCountries(made, labels, gl);
+  });
+  return made;
+}
+
+/** Names of countries as plain elements over the map: the larger ones first, more of them the closer one looks. */
+function namedCountries(made: GlMap, labels: Label[], gl: typeof import("maplibre-gl")): void {
+  let shown: import("maplibre-gl").Marker[] = [];
+  const draw = () => {
+    for (const marker of shown) marker.remove();
+    const zoom = made.getZoom();
+    const bounds = made.getBounds();
+    const wanted = labels.filter((l) => Math.sqrt(l.size) * 2 ** zoom > 70 && bounds.contains(l.at)).slice(0, 60);
+    shown = wanted.map((l) => {
+      const element = document.createElement("span");
+      element.className = "country-label";
+      element.setAttribute("aria-hidden", "true");
+      element.textContent = l.name;
+      return new gl.Marker({ element }).setLngLat(l.at).addTo(made);
+    });
+  };
+  draw();
+  made.on("moveend", draw);
+}

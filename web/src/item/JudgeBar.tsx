@@ -1,0 +1,192 @@
+// A person's word on one item: accept, reject, correct, merge, split. Each is kept with its reason, against the revision in sight.
+import { useState } from "preact/hooks";
+import { Failure, post } from "../api/client";
+import type { Whole } from "../api/types";
+import { kindOf } from "../api/types";
+import { coded } from "../format";
+import { Words } from "../parts";
+import { t } from "../words";
+
+export type Verb = "accept" | "reject" | "correct" | "merge" | "split" | "undo";
+
+export const FIELDS: Record<string, readonly string[]> = {
+  events: ["killed", "injured", "date", "place", "who", "whom", "sub_event_type"],
+  statistics: ["value", "date", "place"],
+  conditions: ["state", "date", "until", "place", "who"],
+};
+
+export interface Word {
+  verb: Verb;
+  subject: string;
+  object?: string;
+  field?: string;
+  value?: string;
+  reason: string;
+  expected?: number;
+}
+
+export interface Kept {
+  judgement: { id: string; verb: string };
+  seq: number;
+  changed: string[];
+}
+
+export async function judge(word: Word): Promise<Kept> {
+  return post<Kept>("judgements", word);
+}
+
+/** What a failed judgement means to the person who gave it. */
+export function failed(error: unknown): string {
+  if (error instanceof Failure && error.status === 409) return t("It has changed since you looked. What it says now is shown: look again.");
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function JudgeBar({ whole, may, done }: { whole: Whole; may: readonly string[]; done: () => void }) {
+  const [verb, setVerb] = useState<Verb | null>(null);
+  const [told, setTold] = useState<{ words: string; undo: string | null } | null>(null);
+  if (!may.includes("judge")) return null;
+  const record = whole.record as { id: string };
+  const verbs: Verb[] = may.includes("review") ? ["accept", "reject", "correct", "merge", "split"] : ["accept", "reject", "correct"];
+  const undo = async (id: string) => {
+    try {
+      await judge({ verb: "undo", subject: id, reason: t("taken back at once") });
+      setTold({ words: t("Taken back."), undo: null });
+    } catch (error) {
+      setTold({ words: failed(error), undo: null });
+    }
+    done();
+  };
+  return (
+    <div class="judge">
+      <div class="judge-verbs" role="group" aria-label={t("Your word on it")}>
+        {verbs.map((v) => (
+          <button type="button" key={v} aria-pressed={verb === v} onClick={() => setVerb(verb === v ? null : v)}>
+            {t(v)}
+          </button>
+        ))}
+      </div>
+      <p role="status" class="told-back">
+        {told && (
+          <>
+            <span dir="auto">{told.words}</span>{" "}
+            {told.undo && (
+              <button type="button" onClick={() => void undo(told.undo as string)}>
+                {t("Undo")}
+              </button>
+            )}
+          </>
+        )}
+      </p>
+      {verb && (
+        <JudgeForm
+          verb={verb}
+          subject={record.id}
+          revision={whole.revision}
+          claims={whole.claims.map((c) => c.id)}
+          cancel={() => setVerb(null)}
+          kept={(k) => {
+            setVerb(null);
+            setTold({ words: t("Kept as {id}.", { id: k.judgement.id }), undo: k.judgement.id });
+            done();
+          }}
+          failed={(words) => {
+            setTold({ words, undo: null });
+            done();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+interface FormProps {
+  verb: Verb;
+  subject: string;
+  revision: number | null | undefined;
+  claims: readonly string[];
+  field?: string;
+  value?: string;
+  reason?: string;
+  cancel: () => void;
+  kept: (kept: Kept) => void;
+  failed: (words: string) => void;
+}
+
+export function JudgeForm({ verb, subject, revision, claims, field, value, reason, cancel, kept, failed: wrong }: FormProps) {
+  const fields = FIELDS[kindOf(subject)] ?? [];
+  const [busy, setBusy] = useState(false);
+  const submit = async (e: SubmitEvent) => {
+    e.preventDefault();
+    const given = new FormData(e.currentTarget as HTMLFormElement);
+    const text = (name: string) => String(given.get(name) ?? "").trim();
+    const word: Word = { verb, subject, reason: text("reason") };
+    if (verb === "merge" || verb === "split") word.object = text("object");
+    if (verb === "correct") {
+      word.field = text("field");
+      word.value = text("value");
+    }
+    if (revision != null) word.expected = revision;
+    setBusy(true);
+    try {
+      kept(await judge(word));
+    } catch (error) {
+      wrong(failed(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <form class="judge-form" onSubmit={(e) => void submit(e)} onKeyDown={(e) => e.key === "Escape" && cancel()}>
+      {verb === "correct" && (
+        <>
+          <label>
+            {t("Field")}
+            <select name="field" defaultValue={field ?? fields[0]}>
+              {fields.map((f) => (
+                <option key={f} value={f} selected={f === field}>
+                  {coded(f)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            {t("What is right")}
+            <input name="value" dir="auto" maxLength={2000} defaultValue={value ?? ""} key={value} aria-describedby="value-hint" />
+          </label>
+          <p id="value-hint" class="faint">
+            {t("Figures: 14, 10-14, 10-12-14 (low, best, high) or 14+; days: 2026-01-12 or 2026-01-10..2026-01-12; empty: not stated.")}
+          </p>
+        </>
+      )}
+      {verb === "merge" && (
+        <label>
+          {t("The id of the other one")}
+          <input name="object" required dir="ltr" maxLength={80} pattern="[a-z]{3}-[0-9a-f]+" />
+        </label>
+      )}
+      {verb === "split" && (
+        <label>
+          {t("The claim that is another thing")}
+          <select name="object">
+            {claims.map((c) => (
+              <option key={c} value={c}>
+                {c}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <label class="wide">
+        {t("Why")}
+        <input name="reason" required dir="auto" maxLength={2000} defaultValue={reason ?? ""} />
+      </label>
+      <div class="judge-verbs">
+        <button type="submit" class="main" disabled={busy}>
+          {t(verb)} <Words>{subject}</Words>
+        </button>
+        <button type="button" onClick={cancel}>
+          {t("Leave it")}
+        </button>
+      </div>
+    </form>
+  );
+}
