@@ -213,3 +213,27 @@ def cut(rows: list[Body], limit: int, seq: int) -> Bodies:
     """A page of rows of which one more than asked for was read."""
     shown = tuple(rows[:limit])
     return Bodies(items=shown, after=f"{shown[-1].seq}.{seq}" if len(rows) > limit else None, seq=seq)
+
+
+class Before(NamedTuple):
+    """A fold before and after a revision; no text after where it ceased."""
+
+    id: str
+    at: int
+    before: str
+    after: str | None
+
+
+def revised(ledger: Ledger, *, since: int = 0, kind: FoldKind = "event") -> list[Before]:
+    """Each change of a fold that was there before, since a moment (microseconds since 1970), the last one first."""
+    table, log, older = schema.revisions, schema.log, schema.revisions.alias("older")
+    earlier = select(older.c.seq).where(older.c.fold == table.c.fold, older.c.seq < table.c.seq)
+    last = earlier.order_by(older.c.seq.desc()).limit(1).scalar_subquery()
+    with ledger.read() as connection:
+        first = connection.execute(select(func.min(log.c.seq)).where(log.c.at >= since)).scalar()
+        if first is None:
+            return []
+        statement = select(table.c.fold, log.c.at, older.c.body, table.c.body).join(log, log.c.seq == table.c.seq)
+        statement = statement.join(older, older.c.seq == last.correlate(table))
+        wanted = (table.c.seq >= first, table.c.kind == kind, older.c.body.is_not(None))
+        return [Before(*row) for row in connection.execute(statement.where(*wanted).order_by(table.c.seq.desc()))]

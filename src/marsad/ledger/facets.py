@@ -370,3 +370,51 @@ def within_days(held: Columns, since: str | None, until: str | None) -> Numbers 
     if until and (last_day := day_number(until)) is not None:
         tests.append((day <= last_day) & (day >= 0))
     return np.asarray(np.logical_and.reduce(tests)) if tests else None
+
+
+class Span(NamedTuple):
+    """A name, how many events have it, and the first and last of their first days (empty where none is dated)."""
+
+    name: str
+    events: int
+    first: str
+    last: str
+
+
+def spans(parts: Sequence[tuple[Part, Numbers]], name: str) -> tuple[Span, ...]:
+    """Every value of a field of names, in order, with its events and their days. Raises `KeyError` for another field."""
+    totals: dict[str, list[int]] = {}
+    for part, mask in parts:
+        held = part.columns
+        if name in NAMED:
+            rows, codes, names = np.flatnonzero(mask), held.coded[name].codes[mask], held.coded[name].names
+        elif name in LISTED:
+            many = held.listed[name]
+            kept = np.repeat(mask, np.diff(many.offsets))
+            rows, codes, names = many.owners()[kept], many.codes[kept], many.names
+        else:
+            raise KeyError(name)
+        for code, events, first, last in spread_of(codes, held.ints["day"][rows]):
+            total = totals.setdefault(names[code], [0, schema.UNDATED, 0])
+            total[0] += events
+            total[1], total[2] = min(total[1], first), max(total[2], last)
+    return tuple(Span(n, t[0], day_name(t[1]), day_name(t[2])) for n, t in sorted(totals.items()))
+
+
+def spread_of(codes: Numbers, days: Numbers) -> list[tuple[int, int, int, int]]:
+    """Each code that occurs: how often, and the first and last day beside it."""
+    known = codes >= 0
+    codes, days = codes[known], days[known]
+    order = np.argsort(codes, kind="stable")
+    codes, days = codes[order], days[order]
+    if not len(codes):
+        return []
+    starts = np.flatnonzero(np.concatenate([[True], codes[1:] != codes[:-1]]))
+    counts = np.diff(np.append(starts, len(codes)))
+    first = np.minimum.reduceat(np.where(days < 0, schema.UNDATED, days), starts)
+    last = np.maximum.reduceat(days, starts)
+    return list(zip(codes[starts].tolist(), counts.tolist(), first.tolist(), last.tolist(), strict=True))
+
+
+def day_name(number: int) -> str:
+    return dt.date.fromordinal(number).isoformat() if 0 < number < schema.UNDATED else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -18,15 +18,20 @@ from marsad.ledger.facets import Memory
 from marsad.ledger.store import Ledger, open_ledger
 from marsad.model import ConfigError
 from marsad.server import (
+    acled,
     adding,
     answers,
     entering,
     exporting,
     judging,
+    keeping,
+    ogc,
     overview,
     problems,
     records,
+    reviewing,
     stream,
+    ucdp,
 )
 from marsad.server.clock import set_deadline
 from marsad.server.coding import Bench
@@ -34,6 +39,7 @@ from marsad.server.desk import Desk
 from marsad.server.front import front
 from marsad.server.guard import action_of, may
 from marsad.server.limits import Limiter
+from marsad.server.policy import Action
 from marsad.server.settings import VARIABLE, Settings, from_text
 from marsad.server.shield import Shield
 from marsad.stages import Stages, installed_stages
@@ -46,7 +52,13 @@ ROUTES: tuple[APIRouter, ...] = (
     adding.routes,
     stream.routes,
     entering.routes,
+    reviewing.routes,
+    keeping.routes,
     records.routes,
+    acled.routes,
+    ucdp.routes,
+    ogc.make_routes(listed=True),
+    ogc.make_routes(listed=False, prefix="/ogc"),
 )
 ABOUT = """A record of conflict and humanitarian access with a source for every value.
 
@@ -87,13 +99,22 @@ def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], 
     app.state.desk = desk
     app.state.listeners = stream.Listeners(ledger)
     problems.install(app)
-    for routes in (*ROUTES, schema_routes(), front(Path(settings.static) if settings.static else None, ledger.name)):
+    routers = (*ROUTES, schema_routes(), front(Path(settings.static) if settings.static else None, ledger.name))
+    app.state.actions = guarded(routers)
+    for routes in routers:
         app.include_router(routes)
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            action_of(route)
     app.add_middleware(Shield, settings=settings, limiter=limiter)
     return app
+
+
+def guarded(routers: Iterable[APIRouter]) -> dict[tuple[str, str], Action]:
+    """The action of each method of each address. Raises `LookupError` for a route without a guard."""
+    found: dict[tuple[str, str], Action] = {}
+    for route in (r for router in routers for r in router.routes):
+        if not isinstance(route, APIRoute):
+            raise LookupError(f"{route} is no route that can have a guard")
+        found |= {(route.path_format, method.lower()): action_of(route) for method in route.methods or ()}
+    return found
 
 
 def people(ledger: Ledger) -> Accounts:
@@ -133,8 +154,16 @@ def schema_routes() -> APIRouter:
 
     @routes.get("/openapi.json", dependencies=may("enter"))
     @routes.get("/api/v1/openapi.json", dependencies=may("enter"))
+    @routes.get("/api", dependencies=may("enter"))
+    @routes.get("/ogc/api", dependencies=may("enter"))
     def openapi(request: Request) -> Response:
-        return Response(orjson.dumps(schema_of(request.app)), 200, {}, answers.JSON)
+        kind = "application/vnd.oai.openapi+json;version=3.0" if request.url.path.endswith("/api") else answers.JSON
+        return Response(orjson.dumps(schema_of(request.app)), 200, {}, kind)
+
+    @routes.get("/ogc", dependencies=may("read"))
+    @routes.get("/ogc/", dependencies=may("read"))
+    def landing(request: Request) -> Response:
+        return ogc.landing(request)
 
     return routes
 
@@ -143,11 +172,9 @@ def schema_of(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI of an application; each operation says which action it is (`x-marsad-action`)."""
     if app.openapi_schema is None:
         schema = app.openapi()
-        for route in app.routes:
-            if isinstance(route, APIRoute) and route.include_in_schema:
-                for method in route.methods or ():
-                    operation = schema["paths"][route.path_format][method.lower()]
-                    operation["x-marsad-action"] = action_of(route)
+        for path, operations in schema["paths"].items():
+            for method, operation in operations.items():
+                operation["x-marsad-action"] = app.state.actions[(path, method)]
         app.openapi_schema = schema
     return app.openapi_schema
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from marsad.analysis.tallies_fields import CONDITION_FIELDS, EVENT_FIELDS, STATISTIC_FIELDS
 from marsad.analysis.tallies_filter import Compare, Every, Flag, Not, Some, Test, read_filter
@@ -290,3 +291,27 @@ def plain_query(asking: BaseModel) -> dict[str, Any]:
         name: "true" if value is True else "false" if value is False else "|".join(value) if isinstance(value, list) else value
         for name, value in given.items()
     }
+
+
+def listing_of(kind: str, query: str) -> Listing:
+    """A query string as the parameters of a listing. Raises `ConfigError` where it does not fit."""
+    models: dict[str, type[Listing]] = {
+        "events": EventListing,
+        "statistics": StatisticListing,
+        "conditions": ConditionListing,
+    }
+    model = models[kind]
+    given: dict[str, Any] = {}
+    for name, value in parse_qsl(query.lstrip("?"), max_num_fields=200):
+        field = model.model_fields.get(name)
+        if field is not None and field.annotation == list[str]:
+            given.setdefault(name, []).append(value)
+        else:
+            given[name] = value
+    try:
+        return model(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        words = "there is no such parameter" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ConfigError(f"{name}: {words}") from error

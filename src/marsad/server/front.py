@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
 
+from marsad.server import answers, ogc
 from marsad.server.guard import may
 from marsad.server.problems import missing
 
@@ -40,6 +41,8 @@ def front(folder: Path | None, name: str) -> APIRouter:
 
     @routes.get("/{path:path}", dependencies=may("enter"))
     def page(request: Request, path: str) -> Response:
+        if path == "" and answers.JSON in request.headers.get("accept", ""):
+            return ogc.landing(request)
         if not files and path in ("", "index.html"):
             return HTMLResponse(welcome(request.app.openapi(), name))
         found = files.get(path or "index.html")

@@ -198,3 +198,27 @@ def chosen_then(desk: Desk, asked: Asked) -> tuple[Chosen, int]:
             raise Refused(422, "too_many", f"more than {MOST_SCANNED:,} events as of then: narrow it by country or dates")
     part = part_of([i for i in items if isinstance(i, Event)], seq=seq)
     return [(part, part.standing())], seq
+
+
+def window(desk: Desk, asked: Asked, start: int, size: int) -> tuple[Bodies, int]:
+    """So many of what is asked for, from a number on, and how many there are in all.
+
+    Raises `Refused` where that would have to read through too many.
+    """
+    asked = replace(asked, filter=replace(asked.filter, after=None, limit=None))
+    held = snapshot_for(desk, asked) if asked.kind == "event" else None
+    if held is not None:
+        parts = chosen(desk, asked, held)
+        number = sum(int(mask.sum()) for _, mask in parts)
+        rows = ranked(parts, asked.filter.order, after=None, limit=min(start + size, number))[start:] if start < number else []
+        items = bodies_named(desk.ledger, [str(key[-1]) for key, _, _ in rows], as_of=held.seq)
+        return Bodies(items=tuple(items), after=None, seq=held.seq), number
+    found: list[Body] = []
+    number, seq = 0, 0
+    for some in pages(desk, asked, size=SCAN):
+        seq = some.seq
+        found += [b for n, b in enumerate(some.items, number) if start <= n < start + size]
+        number += len(some.items)
+        if number > MOST_SCANNED:
+            raise Refused(422, "too_many", f"more than {MOST_SCANNED:,} to look through: narrow it by country or dates")
+    return Bodies(items=tuple(found), after=None, seq=seq), number
