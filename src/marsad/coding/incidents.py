@@ -21,6 +21,11 @@ from marsad.coding.tolls import counted
 from marsad.coding.triggers import Hit, lower
 from marsad.model import Actor, Claim, Evidence, Place, Report, When
 
+CROWDS = (
+    "Peaceful protest", "Protest with intervention", "Excessive force against protesters", "Violent demonstration",
+    "Mob violence",
+)  # fmt: skip
+SURE = 0.9
 DIPLOMATIC = ("Agreement",)
 YEAR = 365
 VIOLENT = (
@@ -45,6 +50,8 @@ def incidents(scene: Scene, number: int, memory: Memory, *, least: float) -> Ite
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     if said.tells["incident"] < (0.15 if _changes_hands(note, said) else least) or _only_a_figure(note, said):
         return
+    if _unworded(note, said):
+        return
     if vetoed(note) or unreal(scene, note) or _only_relieved(note, said) or _only_a_state(note, said):
         return
     for region in regions(scene, note, said, scope="incident"):
@@ -55,6 +62,14 @@ def _changes_hands(note: Note, said: SentenceReading) -> bool:
     """Whether the sentence tells that a place is held because it was taken: the contract has the incident too."""
     taken = any(h.strength == 3 and h.label in TAKES for h in note.hits)
     return taken and said.states["territory:held"] >= 0.5 and said.tells["condition:happened"] > said.tells["condition:ongoing"]
+
+
+def _unworded(note: Note, said: SentenceReading) -> bool:
+    """Whether the likeliest type is a protest or a riot and no word of the sentence is of one: a ceremony, a funeral, a queue."""
+    kind = max(said.sub_event, key=lambda k: said.sub_event[k])
+    if kind not in CROWDS or max(said.tells["incident"], said.tells["told_before"], said.tells["attributed"]) >= SURE:
+        return False
+    return not any(h.label in CROWDS for h in note.hits)
 
 
 def _only_relieved(note: Note, said: SentenceReading) -> bool:

@@ -93,7 +93,7 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
         if not told and not figured:
             additions(scene, number, found, memory)
             found += plans(scene, number, least=least.unreal)
-        stated = list(states(scene, number, memory, told, least=least.condition, least_state=least.state))
+        stated = list(states(scene, number, memory, told, before=found, least=least.condition, least_state=least.state))
         found += stated
         if not (told or figured or stated):
             doubtful += _doubtful(scene, number, memory, least)

@@ -26,14 +26,22 @@ SECOND = 0.25
 SURE = 0.85
 ATTACKED = "aid_delivery:attacked"
 SIEGE = re.compile(r"\b(?:siege|blockade|encirclement|besieg\w+|encircl\w+|surround\w+)\b", re.IGNORECASE)
+SIEGES = re.compile(r"\b(?:the|both|these|those) (?:two )?(?:sieges|cities|towns|camps|blockades)\b", re.IGNORECASE)
 THESE = re.compile(r"\b(?:these|those|both|the two|the) (?:\w+ )?(?:cities|towns|villages|camps|places)\b", re.IGNORECASE)
 HOLDER = "government"
 
 
 def states(
-    scene: Scene, number: int, memory: Memory, told: Sequence[Claim], *, least: float, least_state: float
+    scene: Scene,
+    number: int,
+    memory: Memory,
+    told: Sequence[Claim],
+    *,
+    before: Sequence[Claim] = (),
+    least: float,
+    least_state: float,
 ) -> Iterator[Claim]:
-    """The condition claims of sentence `number`; `told` are the incident claims that it made."""
+    """The condition claims of sentence `number`; `told` are the incident claims that it made, `before` all claims so far."""
     note, said = scene.notes.sentences[number], scene.reading.sentences[number]
     chosen = [s for s, chance in said.states.items() if chance >= least_state] if said.tells["condition"] >= least else []
     if said.tells["condition"] >= least and not chosen:
@@ -49,7 +57,7 @@ def states(
         return
     for region in regions(scene, note, said, scope="condition"):
         for label in chosen:
-            yield from _state(scene, region, label, memory, told)
+            yield from _state(scene, region, label, memory, told, before)
 
 
 def _one_each(chosen: Sequence[str], said: SentenceReading) -> list[str]:
@@ -64,10 +72,14 @@ def _one_each(chosen: Sequence[str], said: SentenceReading) -> list[str]:
     return kept
 
 
-def _state(scene: Scene, region: Region, label: str, memory: Memory, told: Sequence[Claim]) -> Iterator[Claim]:
+def _state(
+    scene: Scene, region: Region, label: str, memory: Memory, told: Sequence[Claim], before: Sequence[Claim]
+) -> Iterator[Claim]:
     subject, state = label.split(":")
     places = arguments.places(scene, region, most=4)
     where, cited = (places.places, places.evidence) if places.places else _earlier_place(scene, region, told, subject)
+    if subject == "siege" and not places.places and SIEGES.search(scene.text, region.start, region.end):
+        where, cited = _besieged_before(before) or (where, cited)
     when = arguments.stood_when(scene, region)
     who = arguments.actors(scene, region, "who", kind=HOLDER)
     taker = arguments.taken_by(scene, region)
@@ -112,6 +124,17 @@ def _for(group: tuple[Place, ...], where: tuple[Place, ...], cited: tuple[Eviden
     if len(group) == len(where) or len(cited) != len(where):
         return cited
     return tuple(e for p, e in zip(where, cited, strict=True) if p in group)
+
+
+def _besieged_before(before: Sequence[Claim]) -> tuple[tuple[Place, ...], tuple[Evidence, ...]] | None:
+    """The towns whose sieges were told of last, in one sentence: "the sieges", "these cities"."""
+    told = [c for c in before if c.condition is not None and c.condition.subject == "siege" and c.where]
+    if not told:
+        return None
+    stands = [e for e in told[-1].evidence if e.field == "claim"]
+    group = [c for c in told if [e for e in c.evidence if e.field == "claim"] == stands]
+    where = tuple(dict.fromkeys(p for c in group for p in c.where))
+    return where, tuple(dict.fromkeys(e for c in group for e in c.evidence if e.field == "where"))
 
 
 def _earlier_place(

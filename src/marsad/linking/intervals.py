@@ -157,9 +157,9 @@ def _changes(one: Condition, later: Condition) -> bool:
 
 
 def _told_before(facts: Sequence[Facts], change: Member) -> bool:
-    """An undated state ends on a later day only where it was last told before that day, or in the report of the change."""
+    """An undated state ends on a later day only where it was last told before it, or as past in the report of the change."""
     seen = [f.seen for f in facts if f.seen is not None]
-    shared = {f.claim.report for f in facts} & {f.claim.report for f in change.facts}
+    shared = {f.claim.report for f in facts if f.claim.status != "ongoing"} & {f.claim.report for f in change.facts}
     return bool(shared) or (bool(seen) and (iso(max(seen)) or "") < (change.item.since or ""))
 
 
