@@ -31,7 +31,23 @@ function load<T>(name: string): Promise<T> {
 
 export async function world(): Promise<Areas> {
   const topology = await load<Named<"countries">>("world.json");
-  return feature(topology, topology.objects.countries) as Areas;
+  const areas = feature(topology, topology.objects.countries) as Areas;
+  for (const { geometry } of areas.features) for (const rings of parts(geometry)) for (const ring of rings) unwrap(ring, true);
+  return areas;
+}
+
+/** Lines that cross the 180th meridian go on beyond it instead of jumping back; a ring around a pole is closed along the pole. */
+function unwrap(line: Position[], closed: boolean): void {
+  for (let i = 1; i < line.length; i++) {
+    const [before = 0] = line[i - 1] ?? [];
+    const [x = 0, y = 0] = line[i] ?? [];
+    const turns = Math.round((before - x) / 360);
+    if (turns !== 0) line[i] = [x + 360 * turns, y];
+  }
+  const [first, last] = [line[0], line.at(-1)];
+  if (!closed || !first || !last || Math.abs((first[0] ?? 0) - (last[0] ?? 0)) < 1) return;
+  const pole = (first[1] ?? 0) < 0 ? -90 : 90;
+  line.push([last[0] ?? 0, pole], [first[0] ?? 0, pole], first);
 }
 
 export async function regions(): Promise<Areas> {
@@ -74,8 +90,9 @@ export function circle(at: Position, kilometres: number): Feature<Polygon> {
 
 async function style(): Promise<StyleSpecification> {
   const topology = await load<Named<"countries">>("world.json");
-  const land = feature(topology, topology.objects.countries) as Areas;
+  const land = await world();
   const borders = mesh(topology, topology.objects.countries, (a, b) => a !== b);
+  for (const line of borders.coordinates) unwrap(line, false);
   const empty: FeatureCollection = { type: "FeatureCollection", features: [] };
   return {
     version: 8,

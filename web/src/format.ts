@@ -41,7 +41,9 @@ export function since(day: string | null | undefined, precision: string): string
 
 export function placeName(p: Place | null | undefined): string {
   if (!p) return "";
-  const parts = [p.name, p.admin1 === p.name ? null : p.admin1, countryName(p.country)];
+  const country = countryName(p.country);
+  const same = p.name === country || p.name === englishName(p.country);
+  const parts = [same ? country : p.name, p.admin1 === p.name ? null : p.admin1, same ? null : country];
   return parts.filter((x) => x && x !== "").join(language() === "ar" ? "، " : ", ");
 }
 
@@ -49,6 +51,11 @@ const ALPHA2: Record<string, string> = {};
 
 export function learnCountries(table: Record<string, string>): void {
   Object.assign(ALPHA2, table);
+}
+
+function englishName(code: string | null | undefined): string {
+  const two = code ? ALPHA2[code] : undefined;
+  return two ? (new Intl.DisplayNames(["en"], { type: "region" }).of(two) ?? "") : "";
 }
 
 /** A country's name in the reader's language, from its three-letter code. */

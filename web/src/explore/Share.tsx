@@ -1,7 +1,10 @@
 // Taking the filter elsewhere: as a link, an API call, Python or R; and the events as files.
-import { API } from "../api/client";
+import { useState } from "preact/hooks";
+import { API, Failure, post, remove, useGet } from "../api/client";
+import type { components } from "../api/schema";
 import { isMany } from "../filters";
-import { Copy, Dialog } from "../parts";
+import { Copy, Dialog, Words } from "../parts";
+import { link } from "../route";
 import { t } from "../words";
 
 const FORMS: readonly [string, string][] = [
@@ -53,7 +56,94 @@ export function ShareDialog({ query, close }: { query: URLSearchParams; close: (
           <Copy text={text} />
         </section>
       ))}
+      <Saved query={query} />
+      <Signed query={query} />
     </Dialog>
+  );
+}
+
+type SavedFilter = components["schemas"]["SavedShape"];
+
+function wordsOf(error: unknown): string {
+  return error instanceof Failure || error instanceof Error ? error.message : String(error);
+}
+
+/** Filters kept under a name, each with a feed that tells of what is new. */
+function Saved({ query }: { query: URLSearchParams }) {
+  const [turn, setTurn] = useState(0);
+  const [wrong, setWrong] = useState("");
+  const { data } = useGet<SavedFilter[]>("filters", turn);
+  const act = async (what: () => Promise<unknown>) => {
+    try {
+      await what();
+      setWrong("");
+    } catch (error) {
+      setWrong(wordsOf(error));
+    }
+    setTurn((n) => n + 1);
+  };
+  return (
+    <section class="snippet">
+      <h3>{t("Saved filters and their feeds")}</h3>
+      <ul>
+        {(data ?? []).filter((f) => f.kind === "events").map((f) => (
+          <li key={`${f.owner}/${f.name}`}>
+            <a href={link("explore", "", new URLSearchParams(f.query))}>
+              <Words>{f.name}</Words>
+            </a>{" "}
+            · <a href={new URL(f.feed.replace(/^\//, ""), document.baseURI).href}>{t("Atom feed")}</a>{" "}
+            <button type="button" class="plain" onClick={() => void act(() => remove(`filters/${encodeURIComponent(f.name)}`))}>
+              {t("Forget")}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <form
+        class="fields"
+        onSubmit={(e) => {
+          e.preventDefault();
+          const form = e.currentTarget;
+          const name = String(new FormData(form).get("name") ?? "").trim();
+          void act(() => post("filters", { name, kind: "events", query: query.toString() })).then(() => form.reset());
+        }}
+      >
+        <label>
+          {t("Keep this filter under the name")} <input name="name" required maxLength={64} dir="auto" />
+        </label>
+        <button type="submit">{t("Keep")}</button>
+      </form>
+      {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
+    </section>
+  );
+}
+
+/** An address that reads this filter as CSV without a log-in, for spreadsheets. */
+function Signed({ query }: { query: URLSearchParams }) {
+  const [made, setMade] = useState("");
+  const [wrong, setWrong] = useState("");
+  const sign = async () => {
+    try {
+      const found = await post<Record<string, unknown>>("signed", { kind: "events", form: "csv", query: query.toString() });
+      const address = String(found["url"] ?? found["address"] ?? "");
+      setMade(new URL(address.replace(/^\//, ""), document.baseURI).href);
+      setWrong("");
+    } catch (error) {
+      setWrong(wordsOf(error));
+    }
+  };
+  return (
+    <section class="snippet">
+      <h3>{t("Address for Excel and Power BI")}</h3>
+      {made ? (
+        <>
+          <pre dir="ltr" tabIndex={0} role="region" aria-label={t("Address for Excel and Power BI")}>{made}</pre>
+          <Copy text={made} />
+        </>
+      ) : (
+        <button type="button" onClick={() => void sign()}>{t("Make one")}</button>
+      )}
+      {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
+    </section>
   );
 }
 

@@ -7,7 +7,7 @@ import { Loading, PlaceName, Words, Wrong } from "../parts";
 import { go, link, type Route } from "../route";
 import { t } from "../words";
 
-const MEASURES = ["killed", "injured", "displaced", "incidents", "people_in_need"] as const;
+const MEASURES = ["killed", "injured", "displaced", "abducted", "detained", "incidents", "people_in_need", "people_reached", "trucks"] as const;
 
 export function Statistics({ route, turn }: { route: Route; turn: number }) {
   const query = route.query;
