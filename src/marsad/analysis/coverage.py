@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from marsad.analysis.tallies import period, period_name
+from marsad.analysis.tallies_cells import period, period_name
 from marsad.ledger.tallying import Outlet
 from marsad.ledger.tallying_columns import Columns, columns_of
 from marsad.model import Event

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Events as columns, all of one length. `seq` is the number of the log that they are as of, 0 for events in hand."""
+    """Events as columns, all of one length. `seq` is the number of the log that they are as of, 0 for events in hand.
+
+    `worked` holds what was worked out of them once and is asked for often.
+    """
 
     ids: Numbers
     ints: Mapping[str, Numbers]
@@ -68,9 +71,16 @@ class Columns:
     coded: Mapping[str, Coded]
     listed: Mapping[str, Listed]
     seq: int = 0
+    worked: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made at the first time."""
+        if name not in self.worked:
+            self.worked[name] = make()
+        return self.worked[name]
 
 
 def columns_of(events: Iterable[Event], *, seq: int = 0) -> Columns:
