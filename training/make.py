@@ -17,7 +17,7 @@ import torch
 
 from training.card import write_card
 from training.export import export
-from training.train_reader import EPOCHS, RATE, load_examples, train
+from training.train_reader import ROUNDS, load_examples, train
 from training.tune import tune
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--out", type=pathlib.Path, required=True)
     ask.add_argument("--corpus", type=pathlib.Path, default=pathlib.Path("corpus"))
-    ask.add_argument("--epochs", type=int, default=EPOCHS)
+    ask.add_argument("--epochs", type=int, help="as many epochs in each round, to try the whole quickly")
     ask.add_argument("--threads", type=int, default=2)
     given = ask.parse_args()
     torch.set_num_threads(given.threads)
@@ -41,12 +41,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         base = base_model(pathlib.Path(scratch) / "base")
         views = [load_examples(folders, base, telling=telling) for telling in (False, True)]
-        network = train(views, base, epochs=given.epochs, rate=RATE)
         weights = pathlib.Path(scratch) / "reader.pt"
-        torch.save(network.state_dict(), weights)
+        start = None
+        for epochs, rate in ROUNDS:
+            network = train(views, base, epochs=given.epochs or epochs, rate=rate, start=start)
+            start = network.state_dict()
+            torch.save(start, weights)
         export(base, weights, given.out)
     tune(given.out, folders)
-    write_card(given.out, folders=folders, windows=len(views[0]), epochs=given.epochs)
+    write_card(given.out, folders=folders, windows=len(views[0]), epochs=[given.epochs or epochs for epochs, _ in ROUNDS])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Train the reader.
 
-    python -m training.train_reader --base FOLDER --corpus corpus/train-* --out FOLDER [--dev FOLDER …] [--epochs N]
+    python -m training.train_reader --base FOLDER --corpus corpus/train-* --out FOLDER [--dev FOLDER …] [--epochs N] [--rate R] [--start FILE]
+
+One round; `training.make` runs those of `ROUNDS`.
 
 `--base` holds the encoder's config.json, model.safetensors and tokenizer.json. Same data, same seed, same machine: same weights.
 """
@@ -25,9 +27,9 @@ from training.examples import Example, examples, held_out, read_folder
 from training.network import Network
 
 SEED = 20261124
-EPOCHS = 7
+ROUNDS = ((7, 1.2e-4), (5, 1e-4))
+"""Epochs and rate of each round; a round goes on from the mean weights of the one before, its rate falling to nought."""
 BATCH = 4
-RATE = 1.2e-4
 DECAY = 0.998
 """The weights that are kept are a running mean of those of the last few hundred steps, which errs less than the last ones do."""
 
@@ -207,8 +209,8 @@ def main() -> None:
     ask.add_argument("--corpus", type=pathlib.Path, nargs="+", required=True)
     ask.add_argument("--dev", type=pathlib.Path, nargs="*", default=[])
     ask.add_argument("--out", type=pathlib.Path, required=True)
-    ask.add_argument("--epochs", type=int, default=EPOCHS)
-    ask.add_argument("--rate", type=float, default=RATE)
+    ask.add_argument("--epochs", type=int, default=ROUNDS[0][0])
+    ask.add_argument("--rate", type=float, default=ROUNDS[0][1])
     ask.add_argument("--start", type=pathlib.Path, help="weights to go on from")
     ask.add_argument("--threads", type=int, default=2)
     given = ask.parse_args()

@@ -9,6 +9,7 @@ offset (of the log-odds) that turn the reader's probability into the share of su
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import math
 import pathlib
@@ -98,7 +99,7 @@ def fit(items: Sequence[tuple[Story, Scene]], resources: Resources) -> dict[str,
 
 
 def tune(weights: pathlib.Path, folders: Sequence[pathlib.Path]) -> None:
-    """Write calibration.json."""
+    """Write calibration.json, and its checksum into the manifest."""
     encoder = load_encoder(weights)
     resources = Resources(gazetteer=load_gazetteer(), model=load_model(), reader=lambda notes: read_with(encoder, notes))
     items = [(story, make_scene(as_report(story), resources)) for story in held_stories(folders)]
@@ -108,6 +109,9 @@ def tune(weights: pathlib.Path, folders: Sequence[pathlib.Path]) -> None:
     values = {name: getattr(thresholds, name) for name in ("incident", "statistic", "condition", "state", "unreal")}
     text = json.dumps({"reports": len(items), "thresholds": values, "confidence": confidence}, indent=1)
     (weights / "calibration.json").write_text(text + "\n", encoding="utf-8")
+    manifest = json.loads((weights / "manifest.json").read_text(encoding="utf-8"))
+    manifest["sha256"]["calibration.json"] = hashlib.sha256((weights / "calibration.json").read_bytes()).hexdigest()
+    (weights / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
