@@ -48,9 +48,14 @@ function middle(geometry) {
   return { at: [x / (6 * area), y / (6 * area)].map((n) => Math.round(n * 100) / 100), size: Math.round(Math.abs(area) * 10) / 10 };
 }
 
+// Two-letter codes of countries, by which a browser knows their names in every language.
+const rows = readFileSync(join(root, "..", "src", "marsad", "exports", "acled_countries.tsv"), "utf8").trim().split("\n").slice(1).map((line) => line.split("\t"));
+const two = new Map(rows.map(([, iso2, number]) => [Number(number), iso2]));
+writeFileSync(join(root, "src", "countries.json"), `${JSON.stringify(Object.fromEntries(rows.map(([iso3, iso2]) => [iso3, iso2])))}\n`);
+
 const world = read(join(packages, "world-atlas", "countries-50m.json"));
 const countries = feature(world, world.objects.countries);
-const labels = countries.features.map((c) => ({ name: c.properties.name, ...middle(c.geometry) })).sort((a, b) => b.size - a.size);
+const labels = countries.features.map((c) => ({ name: c.properties.name, c: two.get(Number(c.id)), ...middle(c.geometry) })).sort((a, b) => b.size - a.size);
 // As it is: thinning it breaks the rings that meet the 180th meridian.
 write("world.json", { ...world, objects: { countries: world.objects.countries } });
 write("labels.json", labels);
@@ -74,8 +79,3 @@ const walk = (path) => {
 };
 walk(folder);
 write("regions.json", lighter(topology({ regions: { type: "FeatureCollection", features: regions } }, 100_000), 0.006));
-
-// Two-letter codes of countries, by which a browser knows their names in every language.
-const table = readFileSync(join(root, "..", "src", "marsad", "exports", "acled_countries.tsv"), "utf8").trim().split("\n").slice(1);
-const codes = Object.fromEntries(table.map((line) => line.split("\t").slice(0, 2)));
-writeFileSync(join(root, "src", "countries.json"), `${JSON.stringify(codes)}\n`);

@@ -4,6 +4,7 @@ import type { Map as GlMap, StyleSpecification } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
+import { countryName } from "./format";
 import { t } from "./words";
 
 export interface View {
@@ -132,6 +133,7 @@ async function style(): Promise<StyleSpecification> {
 
 interface Label {
   name: string;
+  c?: string;
   at: [number, number];
   size: number;
 }
@@ -156,7 +158,7 @@ export async function makeMap(box: HTMLElement, view: View | null): Promise<GlMa
   });
   made.touchZoomRotate.disableRotation();
   made.keyboard.disableRotation();
-  made.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
+  made.addControl(new gl.NavigationControl({ showCompass: false }), document.dir === "rtl" ? "top-left" : "top-right");
   made.addControl(new gl.ScaleControl({}), "bottom-left");
   made.addControl(
     new gl.AttributionControl({ compact: true, customAttribution: t("Borders: Natural Earth; drawn for orientation only") }),
@@ -179,12 +181,12 @@ function namedCountries(made: GlMap, labels: Label[], gl: typeof import("maplibr
     for (const marker of shown) marker.remove();
     const zoom = made.getZoom();
     const bounds = made.getBounds();
-    const wanted = labels.filter((l) => Math.sqrt(l.size) * 2 ** zoom > 70 && bounds.contains(l.at)).slice(0, 60);
+    const wanted = labels.filter((l) => Math.sqrt(l.size) * 2 ** zoom > 48 && bounds.contains(l.at)).slice(0, 60);
     shown = wanted.map((l) => {
       const element = document.createElement("span");
       element.className = "country-label";
       element.setAttribute("aria-hidden", "true");
-      element.textContent = l.name;
+      element.textContent = l.c ? countryName(l.c) : l.name;
       return new gl.Marker({ element }).setLngLat(l.at).addTo(made);
     });
   };

@@ -6,7 +6,16 @@ export function number(n: number): string {
   return new Intl.NumberFormat(language() === "ar" ? "ar-u-nu-latn" : "en").format(n);
 }
 
+/** Figures and days keep their direction inside Arabic. */
+function kept(words: string): string {
+  return words && language() === "ar" ? `\u2066${words}\u2069` : words;
+}
+
 export function range(low: number | null | undefined, high: number | null | undefined): string {
+  return kept(plainRange(low, high));
+}
+
+function plainRange(low: number | null | undefined, high: number | null | undefined): string {
   if (low == null && high == null) return "";
   if (high == null) return `${number(low as number)}+`;
   if (low == null) return `≤${number(high)}`;
@@ -15,16 +24,24 @@ export function range(low: number | null | undefined, high: number | null | unde
 
 /** The best figure, with the range in brackets where they differ; empty where nothing states one. */
 export function toll(x: Toll | null | undefined): string {
+  return kept(plainToll(x));
+}
+
+function plainToll(x: Toll | null | undefined): string {
   if (!x) return "";
-  if (x.best == null) return range(x.low, x.high);
+  if (x.best == null) return plainRange(x.low, x.high);
   if (x.low === x.high && x.low === x.best) return number(x.best);
   if (x.low == null && x.high == null) return number(x.best);
   if (x.best === x.low && x.high == null) return `${number(x.best)}+`;
-  return `${number(x.best)} (${range(x.low, x.high)})`;
+  return `${number(x.best)} (${plainRange(x.low, x.high)})`;
 }
 
 export function days(first: string | null | undefined, last: string | null | undefined): string {
   if (!first && !last) return t("undated");
+  return kept(plainDays(first, last));
+}
+
+function plainDays(first: string | null | undefined, last: string | null | undefined): string {
   if (!first || !last || first === last) return first || last || "";
   if (first.slice(0, 4) === last.slice(0, 4) && first.slice(5) === "01-01" && last.slice(5) === "12-31") return first.slice(0, 4);
   if (first.slice(0, 7) === last.slice(0, 7) && first.endsWith("-01") && last.slice(8) >= "28") return first.slice(0, 7);
@@ -34,17 +51,18 @@ export function days(first: string | null | undefined, last: string | null | und
 /** When a state began, no more exactly than it is known. */
 export function since(day: string | null | undefined, precision: string): string {
   if (!day) return t("not stated");
-  if (precision === "year") return day.slice(0, 4);
-  if (precision === "month") return day.slice(0, 7);
-  return precision === "week" ? `${t("week of")} ${day}` : day;
+  if (precision === "year") return kept(day.slice(0, 4));
+  if (precision === "month") return kept(day.slice(0, 7));
+  return precision === "week" ? `${t("week of")} ${kept(day)}` : kept(day);
 }
 
-export function placeName(p: Place | null | undefined): string {
-  if (!p) return "";
+/** A place's name, region and country, each by itself. */
+export function placeParts(p: Place | null | undefined): string[] {
+  if (!p) return [];
   const country = countryName(p.country);
   const same = p.name === country || p.name === englishName(p.country);
   const parts = [same ? country : p.name, p.admin1 === p.name ? null : p.admin1, same ? null : country];
-  return parts.filter((x) => x && x !== "").join(language() === "ar" ? "، " : ", ");
+  return parts.filter((x): x is string => !!x);
 }
 
 const ALPHA2: Record<string, string> = {};

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "./api/client";
 import type { Place } from "./api/types";
-import { placeName } from "./format";
-import { t } from "./words";
+import { placeParts } from "./format";
+import { language, t } from "./words";
 
 /** Words out of a report or the record: isolated, so that Arabic and Latin names don't disturb each other. */
 export function Words({ children }: { children: string | null | undefined }) {
@@ -22,7 +22,12 @@ export function PlaceName({ place }: { place: Place | null | undefined }) {
           ~
         </abbr>
       )}
-      <Words>{placeName(place)}</Words>
+      {placeParts(place).map((part, i) => (
+        <span key={part}>
+          {i > 0 && (language() === "ar" ? "، " : ", ")}
+          <Words>{part}</Words>
+        </span>
+      ))}
     </span>
   );
 }

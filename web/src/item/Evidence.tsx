@@ -116,7 +116,10 @@ export function ReportText({ report, claims, chosen }: { report: ReportRecord; c
   const points = [...report.text];
   const own = claims.filter((c) => c.report === report.id);
   useEffect(() => {
-    box.current?.querySelector(".own")?.scrollIntoView({ block: "center" });
+    const own = box.current?.querySelector<HTMLElement>(".own");
+    const frame = box.current?.closest("dialog") ?? box.current;
+    if (!own || !frame) return;
+    frame.scrollTop += own.getBoundingClientRect().top - frame.getBoundingClientRect().top - frame.clientHeight / 3;
   }, [report.id, chosen]);
   return (
     <article class="report" ref={box} lang={report.language ?? ""} dir="auto" data-report={report.id}>

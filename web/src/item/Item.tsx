@@ -74,7 +74,7 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
               <div key={`${name}${value}`}>
                 <dt>{t(name)}</dt>
                 <dd>
-                  <Words>{value}</Words>
+                  <Words>{name === "type" ? value.split(" / ").map(coded).join(" / ") : name === "disputed" ? value.split(", ").map(coded).join(", ") : value}</Words>
                 </dd>
               </div>
             ))}

@@ -49,7 +49,7 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState(0);
   const [verb, setVerb] = useState<Verb | null>(null);
-  const [picked, setPicked] = useState<{ words: string; field: string } | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
   const [told, setTold] = useState("");
   const [last, setLast] = useState<string[]>([]);
   const [window_, setWindow] = useState<"keys" | "agreement" | null>(null);
@@ -266,14 +266,21 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
   );
 }
 
+interface Picked {
+  words: string;
+  field: string;
+  /** Whether they were selected in the report. */
+  quoted?: boolean;
+}
+
 interface DeskProps {
   whole: Whole;
   may: boolean;
   busy: boolean;
   verb: Verb | null;
   setVerb: (v: Verb | null) => void;
-  picked: { words: string; field: string } | null;
-  setPicked: (p: { words: string; field: string } | null) => void;
+  picked: Picked | null;
+  setPicked: (p: Picked | null) => void;
   give: (v: Verb) => void;
   undo: (id: string) => void;
   kept: (k: Kept, v: Verb) => void;
@@ -289,6 +296,15 @@ export function figureIn(words: string): string | null {
   return /\b(at least|more than|over|no fewer than)\b/i.test(words) ? `${n}+` : n;
 }
 
+/** A toll as a correction writes it: low-best-high, one figure, or at least one. */
+function asWritten(x: EventRecord["killed"]): string {
+  if (!x || (x.best ?? x.low) == null) return "";
+  const best = x.best ?? x.low ?? 0;
+  const low = x.low ?? best;
+  if (x.high == null) return `${low}+`;
+  return low === best && best === x.high ? `${best}` : `${low}-${best}-${x.high}`;
+}
+
 function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, kept, wrong, remark }: DeskProps) {
   const e = whole.record as EventRecord;
   const [report, setReport] = useState(whole.reports[0]?.id ?? "");
@@ -302,13 +318,18 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
   const pick = () => {
     const words = String(getSelection() ?? "").trim();
     if (words && words.length <= 300 && text.current?.contains(getSelection()?.anchorNode ?? null)) {
-      setPicked({ words, field: figureIn(words) ? "killed" : "place" });
+      setPicked({ words, field: figureIn(words) ? "killed" : "place", quoted: true });
     }
   };
-  const rows: [string, string][] = [
-    ["killed", toll(e.killed)], ["injured", toll(e.injured)], ["date", days(e.date_first, e.date_last)], ["place", e.place?.name ?? ""],
-    ["who", names(e.who)], ["whom", names(e.whom)], ["sub_event_type", coded(e.sub_event_type)],
-  ]; // prettier-ignore
+  const rows: [field: string, shown: string, written: string][] = [
+    ["killed", toll(e.killed), asWritten(e.killed)],
+    ["injured", toll(e.injured), asWritten(e.injured)],
+    ["date", days(e.date_first, e.date_last), [...new Set([e.date_first, e.date_last].filter(Boolean))].join("..")],
+    ["place", e.place?.name ?? "", e.place?.name ?? ""],
+    ["who", names(e.who), e.who?.[0]?.name ?? ""],
+    ["whom", names(e.whom), e.whom?.[0]?.name ?? ""],
+    ["sub_event_type", coded(e.sub_event_type), e.sub_event_type],
+  ];
   return (
     <>
       <h2>
@@ -324,7 +345,7 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
           </button>
         ))}
       </div>
-      {picked && (
+      {picked?.quoted && (
         <div class="picked" role="group" aria-label={t("Correct a field with these words")}>
           <q dir="auto">{picked.words}</q> →{" "}
           {FIELDS["events"]?.map((f) => (
@@ -349,8 +370,8 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
           revision={whole.revision}
           claims={whole.claims.map((c) => c.id)}
           field={picked?.field ?? "killed"}
-          value={picked ? (["killed", "injured"].includes(picked.field) ? (figureIn(picked.words) ?? picked.words) : picked.words) : ""}
-          reason={picked ? `“${picked.words}”` : ""}
+          value={picked ? (picked.quoted && ["killed", "injured"].includes(picked.field) ? (figureIn(picked.words) ?? picked.words) : picked.words) : ""}
+          reason={picked?.quoted ? `“${picked.words}”` : ""}
           cancel={() => setVerb(null)}
           kept={(k) => kept(k, verb)}
           failed={wrong}
@@ -359,7 +380,7 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
       <div class="desk-cols">
         <div>
           <dl class="field-rows">
-            {rows.map(([field, value]) => (
+            {rows.map(([field, value, written]) => (
               <div key={field}>
                 <dt>{coded(field)}</dt>
                 <dd>
@@ -370,8 +391,7 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
                   class="plain"
                   aria-label={t("Correct {field}", { field: coded(field) })}
                   onClick={() => {
-                    setPicked(null);
-                    setPicked({ words: value, field });
+                    setPicked({ words: written, field });
                     setVerb("correct");
                   }}
                 >
