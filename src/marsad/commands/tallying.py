@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,7 +144,8 @@ def of_events(
     from marsad.ledger.tallying import columns
 
     by, where, measure = asked
-    held = columns(store, as_of=moment)
+    with reading() as watch:
+        held = columns(store, as_of=moment, watch=watch)
     found = count(held, by=by or "", where=where, measures=measure or "events,killed")
     groups = largest(found.groups, top)
     if form == "table":
@@ -152,6 +154,24 @@ def of_events(
         view = table(found, groups, thin_in(held, found))
         return view, plain(view)
     return "", lines_of(found, groups, form)
+
+
+@contextmanager
+def reading() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error while a large ledger is read for the first time, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading events", total=None)
+
+        def watch(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield watch
 
 
 def largest(groups: Sequence[Group], top: int | None) -> Sequence[Group]:
@@ -194,12 +214,20 @@ def table(found: Tally, groups: Sequence[Group], thin: Sequence[Month]) -> Rende
     for group in groups[:SHOWN]:
         cells = [Text(wording.printable(k) if k else "not stated", style="" if k else "dim") for k in group.keys]
         grid.add_row(
-            *cells, *(Text(ranged(f)) for f in group.figures), Text(doubts(group), style="dim"), Text(f"{group.sources:,}")
+            *cells,
+            *(Text(ranged(f, group.events)) for f in group.figures),
+            Text(doubts(group), style="dim"),
+            Text(f"{group.sources:,}"),
         )
     grid.add_section()
     whole = found.total
     blank = [Text("all, each once" if n == 0 else "") for n in range(len(found.by))]
-    grid.add_row(*blank, *(Text(ranged(f)) for f in whole.figures), Text(doubts(whole), style="dim"), Text(f"{whole.sources:,}"))
+    grid.add_row(
+        *blank,
+        *(Text(ranged(f, whole.events)) for f in whole.figures),
+        Text(doubts(whole), style="dim"),
+        Text(f"{whole.sources:,}"),
+    )
     notes = []
     if len(groups) > SHOWN:
         notes.append(f"… and {len(groups) - SHOWN:,} more rows: --top N shows the largest, --out FILE.csv all of them")
@@ -209,16 +237,18 @@ def table(found: Tally, groups: Sequence[Group], thin: Sequence[Month]) -> Rende
     return Several(grid, *(Text(n, style="dim") for n in notes), *(Text(t, style="yellow") for t in thinned))
 
 
-def ranged(figure: Figure) -> str:
-    """The best figure with its range.
+def ranged(figure: Figure, events: int) -> str:
+    """The best figure with its range; a dash where none of the events tells one.
 
     >>> from marsad.analysis.tallies import Figure
-    >>> ranged(Figure("killed", 560, 568, None, 3)), ranged(Figure("events", 83, 83, 83))
-    ('568 (560+)', '83')
+    >>> ranged(Figure("killed", 560, 568, None, 3), 83), ranged(Figure("killed", 0, 0, 0, 0, 2), 2)
+    ('568 (560+)', '–')
     """
     from marsad.exports import wording
     from marsad.model import Toll
 
+    if events and figure.untold == events:
+        return "–"
     return wording.toll(Toll(low=figure.low, best=figure.best, high=figure.high)) or "0"
 
 
@@ -348,7 +378,8 @@ def of_coverage(store: Store, form: str, by: str | None, moment: str | None) -> 
     from marsad.ledger.tallying import columns, outlets
 
     level = "admin1" if by and "admin1" in by else "country"
-    held = columns(store, as_of=moment)
+    with reading() as watch:
+        held = columns(store, as_of=moment, watch=watch)
     months = coverage(held, level="admin1" if level == "admin1" else "country", outlets=outlets(store))
     rows = [coverage_row(m) for m in months]
     if form == "csv":
