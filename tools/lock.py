@@ -24,6 +24,7 @@ OPTIONS = (
     "--no-annotate",
     "--no-header",
 )
+EXTRAS = tuple(f"--extra={name}" for name in ("server", "analysis", "engine", "geo", "parquet", "postgres"))
 HEADER = "# Written by `make lock` from pyproject.toml; do not edit.\n"
 ADDRESS = re.compile(r"://|^-|^\s*--(?!hash=sha256:)|@ ", re.M)
 
@@ -41,8 +42,8 @@ def compile_lock(name: str, *extra: str) -> None:
 
 def main() -> None:
     """Write both locks."""
-    compile_lock("requirements.lock")
-    compile_lock("requirements-dev.lock", "--extra=geo", "--extra=dev", "--constraint=requirements.lock")
+    compile_lock("requirements.lock", *EXTRAS)
+    compile_lock("requirements-dev.lock", *EXTRAS, "--extra=dev", "--constraint=requirements.lock")
 
 
 if __name__ == "__main__":

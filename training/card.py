@@ -28,8 +28,8 @@ decides nothing about persons, and is not for targeting.
 **Where it is weak.** English only. Long sentences with three or more incidents; speakers who come a sentence later; irony;
 sports and business pages that borrow the words of war. Its training texts are composed, plainer than some real pages.
 
-**Rebuild.** `make train`, with a fixed seed. Some tables, and the last stories of `own-figures`, have changed a little since these
-weights were trained, so a rebuild gives others: measure them (`make bench`) before they are shipped.
+**Rebuild.** `make train`, with a fixed seed. Some tables, and the last stories of `own-figures`, have changed a little since
+these weights were trained, so a rebuild gives others: measure them (`make bench`) before they are shipped.
 """
 
 

@@ -1,6 +1,7 @@
 """Train the reader.
 
-    python -m training.train_reader --base FOLDER --corpus corpus/train-* --out FOLDER [--dev FOLDER …] [--epochs N] [--rate R] [--start FILE]
+    python -m training.train_reader --base FOLDER --corpus corpus/train-* --out FOLDER [--dev FOLDER …]
+        [--epochs N] [--rate R] [--start FILE]
 
 One round; `training.make` runs those of `ROUNDS`.
 
