@@ -27,7 +27,8 @@ RUN = 4
 SHARE = 0.75
 FEWEST = 12
 LEAD = 64  # runs; what a shortened copy keeps, so more of them are keys
-KEYS = 8  # about so many keys for the lead, and as many for the rest
+KEYS = 16  # about so many keys for the lead, and at least as many for the rest
+FEW = 8  # texts of fewer keys are compared where they share one, others where they share two
 COMMON = 256  # a run that more different texts share is a template's; a story has others
 MIX = np.uint64(0x9E3779B97F4A7C15)
 FIGURES = [
@@ -126,7 +127,7 @@ def _original(
     shared = Counter(n for key in made.keys if key not in common for n in index.get(key, ()))
     for n in sorted(shared):
         other = prints[ordered[n].id]
-        if shared[n] >= (1 if min(len(made.keys), len(other.keys)) < KEYS else 2) and is_copy(made, other):
+        if shared[n] >= (1 if min(len(made.keys), len(other.keys)) < FEW else 2) and is_copy(made, other):
             return n
     return None
 
@@ -134,11 +135,9 @@ def _original(
 def is_copy(one: Print, other: Print) -> bool:
     """Whether two texts are one story: three quarters of the shorter one's runs stand in the longer, and all its figures."""
     shorter, longer = (one, other) if len(one.runs) <= len(other.runs) else (other, one)
-    if np.array_equal(one.runs, other.runs):
+    if one.own == other.own:
         return True
-    if len(shorter.runs) < FEWEST:
-        return False
-    if not shorter.figures <= longer.figures:
+    if len(shorter.runs) < FEWEST or not shorter.figures <= longer.figures:
         return False
     return len(np.intersect1d(shorter.runs, longer.runs, assume_unique=True)) >= SHARE * len(shorter.runs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -35,6 +36,7 @@ def copies_near(connection: Connection, rows: Mapping[int, Report], changed: Map
 
     It gives what looking at all reports would: wherever an answer changes, its neighbours are looked at too, until none does.
     """
+    rules = remembering(rules)
     looked_at: dict[str, Report] = dict(changed)
     frontier = set(changed)
     dead = keep_copy_keys(connection, rows, rules)
@@ -52,6 +54,22 @@ def copies_near(connection: Connection, rows: Mapping[int, Report], changed: Map
         before = copies(connection, result)
         frontier = {name for name, original in result.items() if original != before.get(name)} - known
     return result
+
+
+def remembering(rules: Rules) -> Rules:
+    """The same rules, by which the keys of a text are worked out once."""
+    keys = rules.copy_keys
+    if keys is None:
+        return rules
+    held: dict[str, Sequence[int]] = {}
+
+    def copy_keys(report: Report) -> Sequence[int]:
+        found = held.get(report.text)
+        if found is None:
+            found = held[report.text] = keys(report)
+        return found
+
+    return dataclasses.replace(rules, copy_keys=copy_keys)
 
 
 def load(connection: Connection, looked_at: dict[str, Report], names: Iterable[str]) -> None:

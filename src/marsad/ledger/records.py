@@ -8,7 +8,7 @@ import json
 import time
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
@@ -41,11 +41,11 @@ def decode(body: str) -> Any:
         record = orjson.loads(body)
     except orjson.JSONDecodeError:
         record = json.loads(body)
-    return MAKERS[record["kind"]](record)
+    return MAKERS[record.pop("kind")](record)
 
 
 def builder(hint: Any) -> Callable[[Any], Any]:
-    """A function that makes what a type hint says out of plain JSON; unknown fields are left out."""
+    """A function that makes what a type hint says out of plain JSON, which it uses up; unknown fields are left out."""
     if get_origin(hint) in (types.UnionType, typing.Union):
         hint = next(a for a in get_args(hint) if a is not type(None))
     if get_origin(hint) is tuple:
@@ -56,12 +56,22 @@ def builder(hint: Any) -> Callable[[Any], Any]:
     if not (isinstance(hint, type) and dataclasses.is_dataclass(hint)):
         return same
     hints = get_type_hints(hint)
-    fields = [(f.name, f.name.rstrip("_"), builder(hints[f.name])) for f in dataclasses.fields(hint)]
+    names = {f.name.rstrip("_"): f.name for f in dataclasses.fields(hint)}
+    renamed = [(key, name) for key, name in names.items() if key != name]
+    built = [(key, build) for key, name in names.items() if (build := builder(hints[name])) is not same]
 
-    def make(value: Mapping[str, Any] | None) -> Any:
+    def make(value: dict[str, Any] | None) -> Any:
         if value is None:
             return None
-        return hint(**{name: build(value[key]) for name, key, build in fields if key in value})
+        if not value.keys() <= names.keys():
+            value = {key: v for key, v in value.items() if key in names}
+        for key, build in built:
+            if key in value:
+                value[key] = build(value[key])
+        for key, name in renamed:
+            if key in value:
+                value[name] = value.pop(key)
+        return hint(**value)
 
     return make
 
