@@ -5,6 +5,7 @@ import type { Whole } from "../api/types";
 import { kindOf } from "../api/types";
 import { coded } from "../format";
 import { Words } from "../parts";
+import { go, link } from "../route";
 import { t } from "../words";
 
 export type Verb = "accept" | "reject" | "correct" | "merge" | "split" | "undo";
@@ -29,6 +30,13 @@ export interface Kept {
   judgement: { id: string; verb: string };
   seq: number;
   changed: string[];
+  now: { id: string }[];
+}
+
+/** Where an item is after a judgement: itself, or what it was merged into; `null` where it is gone. */
+export function whereNow(id: string, kept: Kept): string | null {
+  if (!kept.changed.includes(id) || kept.now.some((r) => r.id === id)) return id;
+  return kept.now.find((r) => r.id.slice(0, 3) === id.slice(0, 3))?.id ?? null;
 }
 
 export async function judge(word: Word): Promise<Kept> {
@@ -87,6 +95,8 @@ export function JudgeBar({ whole, may, done }: { whole: Whole; may: readonly str
           kept={(k) => {
             setVerb(null);
             setTold({ words: t("Kept as {id}.", { id: k.judgement.id }), undo: k.judgement.id });
+            const to = whereNow(record.id, k);
+            if (to && to !== record.id) return go(link(to.startsWith("con") ? "condition" : to.startsWith("sta") ? "statistic" : "event", to));
             done();
           }}
           failed={(words) => {

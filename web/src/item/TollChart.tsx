@@ -29,6 +29,7 @@ function One({ effect, told, best, onClaim }: { effect: string; told: readonly T
       <h3>
         {coded(effect)} {best && <b class="best">{best}</b>}
       </h3>
+      <div class="scroll" tabIndex={0} role="region" aria-label={t("Chart of {effect}", { effect: coded(effect) })}>
       <svg viewBox={`0 0 ${WIDE} ${told.length * ROW + 24}`} role="img" aria-label={t("{effect} by source; the table below has the same figures", { effect: coded(effect) })} direction="ltr">
         {marks.map((n) => (
           <g key={n} class="grid">
@@ -61,6 +62,7 @@ function One({ effect, told, best, onClaim }: { effect: string; told: readonly T
           );
         })}
       </svg>
+      </div>
       <details>
         <summary>{t("The figures as a table")}</summary>
         <table>

@@ -43,6 +43,7 @@ export const ar: Record<string, string> = {
   "Both judged": "حكم كلاهما على",
   "Cells that begin with = + - @ are written as text. Add bom=true to a CSV address for Excel, hxl=true for a row of HXL tags.":
     "تُكتب الخلايا التي تبدأ بـ = + - @ نصًا. أضف bom=true إلى عنوان CSV لبرنامج Excel، وhxl=true لصف وسوم HXL.",
+  "Chart of {effect}": "رسم {effect}",
   "Claims": "الإفادات",
   "Close": "إغلاق",
   "Code this text": "رمّز هذا النص",

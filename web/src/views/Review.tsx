@@ -6,7 +6,7 @@ import { narrowing } from "../filters";
 import { coded, days, names, toll } from "../format";
 import { Claims, Legend, ReportText } from "../item/Evidence";
 import { Judged } from "../item/History";
-import { FIELDS, failed, judge, JudgeForm, type Kept, type Verb } from "../item/JudgeBar";
+import { FIELDS, failed, judge, JudgeForm, type Kept, type Verb, whereNow } from "../item/JudgeBar";
 import { Confidence, Dialog, Loading, PlaceName, Words, Wrong } from "../parts";
 import { go, link, type Route } from "../route";
 import { t } from "../words";
@@ -74,6 +74,8 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
     setVerb(null);
     setPicked(null);
     setDone((n) => n + 1);
+    const to = whereNow(of, k);
+    if (what === "merge" && to && to !== of) open(to);
   };
   const give = async (what: Verb, forward: boolean) => {
     const current = whole.data;
@@ -119,6 +121,8 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
         setLast((l) => [k.judgement.id, ...l]);
         setJudged((j) => ({ ...j, [id]: what }));
         good += 1;
+        const to = whereNow(now, k);
+        if (what === "merge" && to && to !== now) open(to);
       } catch (error_) {
         wrong = failed(error_);
       }
