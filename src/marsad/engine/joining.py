@@ -1,4 +1,4 @@
-"""The second pass: what all shards found, linked by block. Only keys are held for all claims at once; texts and claims of one part."""
+"""The second pass: what all shards found, linked by block. Of all claims only the keys are held at once."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from marsad.versions import codebook_digest, version
 def load(
     files: Sequence[Path], ledger: str, *, problems: Sequence[Problem] = (), watch: Callable[[int], None] = lambda n: None
 ) -> Added:
-    """Append every file to a ledger, each in one transaction; what the ledger has is left as it is. `watch` is told how many are in.
+    """Append every file to a ledger, each in one transaction; what the ledger has is left as it is. `watch` is told how many.
 
     Raises `StoreError` where the ledger can't be written; what was loaded before stays, and doing it again adds the rest.
     """

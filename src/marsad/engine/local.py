@@ -1,4 +1,4 @@
-"""Shards on some processes of this machine. A worker that dies takes no other shard with it; one that kills its workers is given up."""
+"""Shards on processes of this machine. A worker that dies takes no other shard along; a shard that kills workers is given up."""
 
 from __future__ import annotations
 

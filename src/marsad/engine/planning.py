@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from itertools import pairwise
 
 from marsad.intake.archives import Fault, packed_records
 from marsad.intake.files import LocalFile, list_files
@@ -53,9 +53,9 @@ def shard_of(pieces: Sequence[Piece]) -> Shard:
 def plan(inputs: Sequence[str], *, size: int = SIZE) -> tuple[list[Shard], list[Problem]]:
     """The shards of all files behind `inputs` (files, folders, patterns), and what is wrong with any of them.
 
-    An archive packed with gzip is cut at its members into ranges of about `size` bytes; other archives, tables and files of JSON Lines
-    are pieces of their own; small files go together. The same files give the same shards, in the same order. A file counts as the
-    same while its name, size and time of change are.
+    An archive packed with gzip is cut at its members into ranges of about `size` bytes; other archives, tables and files of JSON
+    Lines are pieces of their own; small files go together. The same files give the same shards, in the same order. A file counts
+    as the same while its name, size and time of change are.
     """
     problems: list[Problem] = []
     shards: list[Shard] = []
@@ -80,7 +80,7 @@ def plan(inputs: Sequence[str], *, size: int = SIZE) -> tuple[list[Shard], list[
 def pieces_of(file: LocalFile, size: int) -> Iterator[Piece]:
     state = file.path.stat()
     cuts = [0, *cuts_of(file, size), None]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         yield Piece(path=str(file.path), kind=file.kind, size=state.st_size, changed=state.st_mtime_ns, start=start or 0, end=end)
 
 

@@ -21,6 +21,7 @@ from marsad.ledger.append import Added
 from marsad.model import ConfigError, Problem, StoreError
 
 SHARDS = "shards"
+DEFAULT = Settings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def run(
     out: Path,
     *,
     runner: Runner,
-    settings: Settings = Settings(),
+    settings: Settings = DEFAULT,
     ledger: str | None = None,
     link: bool = True,
     size: int = SIZE,

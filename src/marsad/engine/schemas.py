@@ -39,7 +39,7 @@ RESULT = pa.schema(
     ]
 )
 """What a shard gives: rows of kind `capture` (with its `body`), `stopped` (a capture or story that the gate held back, with its
-`score`), `report` (with the keys that copies are found by), `claim` (with the keys of its blocks) and `problem`. `record` is JSON."""
+`score`), `report` (with the keys that copies are found by), `claim` (with the keys of its blocks), `problem`. `record`: JSON."""
 
 TALLY = pa.schema(
     [

@@ -1,7 +1,7 @@
-"""The same shards on a Spark cluster (`pip install 'marsad[spark]'`). Only this module knows Spark, and only where it is asked for.
+"""The same shards on a Spark cluster (`pip install 'marsad[spark]'`). Only this module knows Spark, where it is asked for.
 
-Every worker must see the inputs and the output folder under the same names, and have Marsad installed. A task is one shard; what it
-hands back is the shard's name and checksum. Tasks may be done twice, here or there: the file that they leave is the same.
+Every worker must see the inputs and the output folder under the same names, and have Marsad installed. A task is one shard; what
+it hands back is the shard's name and checksum. Tasks may be done twice, here or there: the file that they leave is the same.
 """
 
 from __future__ import annotations

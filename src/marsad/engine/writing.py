@@ -39,8 +39,8 @@ class Summary:
 def write_results(
     files: Sequence[Path], folder: Path, folds: Folds | None, copies: Mapping[str, str], problems: Sequence[Problem]
 ) -> Summary:
-    """Writes `reports`, `claims`, `stopped`, `problems` and, where there are folds, `events`, `statistics` and `conditions`, each as
-    `NAME.jsonl` in the folder, whole or not at all. Items come in the order of the shards, each once."""
+    """Writes `reports`, `claims`, `stopped`, `problems` and, where there are folds, `events`, `statistics` and `conditions`, each
+    as `NAME.jsonl` in the folder, whole or not at all. Items come in the order of the shards, each once."""
     counts = {kind: put(folder / f"{name}.jsonl", lines_of(files, kind, copies)) for kind, name in NAMES.items()}
     put(folder / "problems.jsonl", map(dump, problems))
     made = {name: put(folder / f"{name}.jsonl", map(dump, getattr(folds, name))) if folds else 0 for name in FOLDS}

@@ -7,22 +7,29 @@ through what may hold a claim and much that does not; how much of each is measur
 
 from __future__ import annotations
 
+import html
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Literal
+from itertools import combinations
+from typing import Any, Literal
 
 from marsad.intake.charsets import decode
 from marsad.intake.gate_pages import page_words, paragraphs
-from marsad.intake.gate_words import GROUPS, Lexicon, Scan, counts_of, entries_in, is_english, load_lexicon, sentences_of
+from marsad.intake.gate_words import GROUPS, OTHER, STRENGTHS, Lexicon, Scan, counts_of, entries_in, load_lexicon, sentences_of
 from marsad.intake.pages import looks_like_html
 from marsad.model import Capture, ConfigError, Report
 
 Why = Literal["no_words", "ordinary", "telling", "unread"]
-MANY_WORDS = 12
+ENTITY = re.compile(
+    r"&(?:#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3})|#[xX]0?[3-7][0-9a-fA-F]{2}|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde));"
+)
+MANY_WORDS = 16
+LEAD = 6
 MOST_SENTENCES = 400
 FORMAT = 1
 
@@ -39,13 +46,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The linear model. A sentence's log-odds are `bias` and the weights of its words and pairs of words; in languages other than
-    English `foreign_bias` and the weights of its groups of words. A story's come from its strongest sentences (`story`)."""
+    """The linear model. A sentence's log-odds are `bias` and a weight for each of its `facts`; a story's are `story_bias` and a
+    weight for each figure of its `summary`."""
 
     bias: float
-    words: Mapping[str, float]
-    foreign_bias: float
-    groups: tuple[float, ...]
+    facts: tuple[float, ...]
     story: tuple[float, ...]
     story_bias: float
     threshold: float
@@ -90,42 +95,61 @@ class Gate:
         sentences = list(sentences_of(text))[:MOST_SENTENCES]
         if not sentences:
             return Verdict(passes=True, score=0.0, why="unread")
-        score = story_score(scores_of(sentences, self.lexicon, self.weights), self.weights)
+        score = story_score([read_sentence(s, self.lexicon, self.weights) for s in sentences], self.weights)
         passes = score >= self.weights.threshold
         return Verdict(passes=passes, score=round(score, 6), why="telling" if passes else "ordinary")
 
 
-def scores_of(sentences: Sequence[Sequence[str]], lexicon: Lexicon, weights: Weights) -> list[float]:
-    """The log-odds of each sentence."""
-    if is_english(sentences):
-        return [weights.bias + sum(weights.words.get(word, 0.0) for word in features(tokens)) for tokens in sentences]
-    rows = (counts_of(entries_in(tokens, lexicon), lexicon) for tokens in sentences)
-    return [weights.foreign_bias + sum(w * x for w, x in zip(weights.groups, pairs_of(row), strict=True)) for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What the model makes of a sentence: its log-odds, and how strongly its words speak of other matters (0 to 6)."""
+
+    score: float
+    other: int
 
 
-def features(tokens: Sequence[str]) -> list[str]:
-    """The distinct words of a sentence and its pairs of neighbours, in order."""
-    return list(dict.fromkeys([*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]))
+def read_sentence(tokens: Sequence[str], lexicon: Lexicon, weights: Weights) -> Sentence:
+    """A sentence as the model reads it."""
+    entries = entries_in(tokens, lexicon)
+    if not entries:
+        return Sentence(score=weights.bias, other=0)
+    counts = counts_of(entries, lexicon)
+    score = weights.bias + sum(w * x for w, x in zip(weights.facts, facts(counts), strict=True) if x)
+    return Sentence(score=score, other=other_in(counts))
 
 
-def pairs_of(counts: Sequence[int]) -> list[float]:
-    """A sentence's counts by group (up to three words each), and for each two groups whether it has both."""
-    single = [float(c) for c in counts]
-    both = [float(a > 0 and b > 0) for n, a in enumerate(counts) for b in counts[n + 1 :]]
-    return single + both
+def other_in(counts: Sequence[int]) -> int:
+    """How strongly a sentence's counts speak of other matters."""
+    return min(6, sum(n * count for n, count in enumerate(counts[OTHER * STRENGTHS :], 1)))
 
 
-def summary(scores: Sequence[float]) -> list[float]:
-    """What a story's score is made of: its strongest sentence, the next two, the mean chance of all, and how many there are."""
+def facts(counts: Sequence[int]) -> list[int]:
+    """What the model knows of a sentence: its counts by group and strength, and for each two groups whether it has both."""
+    told = counts[: OTHER * STRENGTHS]
+    has = [any(told[n * STRENGTHS : (n + 1) * STRENGTHS]) for n in range(OTHER)]
+    return [*told, *(int(one and other) for one, other in combinations(has, 2))]
+
+
+def summary(sentences: Sequence[Sentence]) -> list[float]:
+    """What the model knows of a story: its strongest sentence, the mean of its three strongest, the strongest of its first six
+    (a title and a lead), how dense it is and how long, how much of it and of its lead is of other matters."""
+    scores = [sentence.score for sentence in sentences]
     top = sorted(scores, reverse=True)[:3]
-    top += [top[-1]] * (3 - len(top))
     chance = sum(logistic(s) for s in scores)
-    return [top[0], top[1], top[2], chance / len(scores), math.log1p(chance), math.log(len(scores))]
+    return [
+        top[0],
+        sum(top) / len(top),
+        max(scores[:LEAD]),
+        math.log((chance + 0.2) / (len(scores) + 4)),
+        math.log(len(scores)),
+        sum(sentence.other for sentence in sentences) / (len(scores) + 4),
+        sum(sentence.other for sentence in sentences[:LEAD]) / LEAD,
+    ]
 
 
-def story_score(scores: Sequence[float], weights: Weights) -> float:
+def story_score(sentences: Sequence[Sentence], weights: Weights) -> float:
     """The log-odds of a story."""
-    return weights.story_bias + sum(w * x for w, x in zip(weights.story, summary(scores), strict=True))
+    return weights.story_bias + sum(w * x for w, x in zip(weights.story, summary(sentences), strict=True))
 
 
 def logistic(x: float) -> float:
@@ -134,9 +158,7 @@ def logistic(x: float) -> float:
 
 def plain_letters(source: str) -> bytes:
     """A page's source as UTF-8, letters that are written as entities put in."""
-    if "&#" in source or "acute;" in source or "grave;" in source:
-        import html
-
+    if ENTITY.search(source):
         source = html.unescape(source)
     return source.encode("utf-8", "replace")
 
@@ -151,9 +173,14 @@ def load_gate() -> Gate:
         raise ConfigError(f"the gate's model can't be read: {error}") from error
 
 
-def read_weights(held: Mapping[str, object]) -> Weights:
+def read_weights(held: Mapping[str, Any]) -> Weights:
     """Weights out of the file that `training/gate.py` writes. Raises `ValueError` for another format or another set of groups."""
-    if held["format"] != FORMAT or held["groups_named"] != list(GROUPS):
+    if held["format"] != FORMAT or held["groups"] != list(GROUPS):
         raise ValueError("it is of another version: train it anew")
-    fields = {name: held[name] for name in ("bias", "words", "foreign_bias", "story_bias", "threshold")}
-    return Weights(**fields, groups=tuple(held["groups"]), story=tuple(held["story"]))  # type: ignore[arg-type]
+    return Weights(
+        bias=held["bias"],
+        facts=tuple(held["facts"]),
+        story=tuple(held["story"]),
+        story_bias=held["story_bias"],
+        threshold=held["threshold"],
+    )

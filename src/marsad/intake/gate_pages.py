@@ -1,4 +1,4 @@
-"""A page's words without reading it properly: the title and the longer pieces of text between block tags, in about a millisecond."""
+"""A page's words without reading it properly: its title and the longer pieces of text between tags, in about a millisecond."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def page_words(source: str) -> str:
     """The title, and the pieces that read like text: 60 characters or more, at most half of them in links. Where that is next to
     nothing, every piece. One pass, whatever the page.
 
-    >>> page_words("<title>Two die</title><script>var a</script><p>Two people were killed on Monday when a shell hit the market.</p>")
-    'Two die\\nTwo people were killed on Monday when a shell hit the market.'
+    >>> page_words("<title>Two die</title><script>var a</script><p>Two people died on Monday when a shell hit the market.</p>")
+    'Two die\\nTwo people died on Monday when a shell hit the market.'
     """
     heads = [clean(hit[1]) for hit in (TITLE.search(source), HEADING.search(source)) if hit]
     pieces = [piece for piece in BLOCK.split(visible(source)) if len(piece) >= LONG]

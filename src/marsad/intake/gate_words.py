@@ -5,40 +5,53 @@ from __future__ import annotations
 import contextlib
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from marsad.model import ConfigError
 
-COLUMNS = ["group", "language", "words", "source"]
-GROUPS = ("arms", "group", "force", "violence", "harm", "unrest", "flight", "access")
-TELLING = frozenset({"arms", "group", "violence", "harm", "unrest", "flight", "access"})
+COLUMNS = ["group", "language", "strength", "words", "source"]
+GROUPS = ("arms", "group", "force", "violence", "harm", "unrest", "flight", "access", "other")
+OTHER = GROUPS.index("other")
+STRENGTHS = 3
 TOKEN = re.compile(r"[^\W_]+(?:['’\u200c-][^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?…؟。])[\s\"”»’]+|\n+")
 CLITICS = ("وال", "بال", "لل", "ال", "و", "ب", "ل", "ف")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
-NUMBER = re.compile(r"\d")
 SHORTEST_STEM = 3
-ENGLISH = frozenset(
-    {"the", "of", "to", "and", "in", "a", "is", "that", "for", "on", "with", "was", "by", "as", "at", "from", "he", "said", "it"}
-)
+LONGEST_PHRASE = 3
+MEMORY = 50_000
+Strengths = Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Words and the numbers of their groups: whole ones, beginnings (`bombard*`), and of two or three words."""
+    """Words with the strength that they have in each of their groups: whole ones, beginnings (`bombard*`), and phrases.
 
-    whole: dict[str, frozenset[int]]
-    stems: dict[str, frozenset[int]]
-    phrases: dict[str, frozenset[int]]
+    Strength 3 hardly stands in other news; 2 sometimes does; 1 tells only beside others.
+    """
+
+    whole: Mapping[str, Strengths]
+    stems: Mapping[str, Strengths]
+    phrases: Mapping[str, Strengths]
     longest: int
-    rows: tuple[tuple[str, int], ...]
+    firsts: frozenset[str] = frozenset()
+    memory: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     def entry_of(self, token: str) -> str | None:
         """The entry of the table that a small-letter word is: itself, or a beginning with its `*`."""
+        try:
+            return self.memory[token]
+        except KeyError:
+            if len(self.memory) >= MEMORY:
+                self.memory.clear()
+            found = self.memory[token] = self._find(token)
+            return found
+
+    def _find(self, token: str) -> str | None:
         if token in self.whole:
             return token
         for size in range(min(len(token), self.longest), SHORTEST_STEM - 1, -1):
@@ -47,12 +60,12 @@ class Lexicon:
         if ARABIC.match(token):
             for clitic in CLITICS:
                 bare = token.removeprefix(clitic)
-                if bare != token and len(bare) >= SHORTEST_STEM and (found := self.entry_of(bare)):
+                if bare != token and len(bare) >= SHORTEST_STEM and (found := self._find(bare)):
                     return found
         return None
 
-    def groups_of(self, entry: str) -> frozenset[int]:
-        """The groups that an entry is in."""
+    def strengths_of(self, entry: str) -> Strengths:
+        """The strength of an entry by the number of its group."""
         if entry.endswith("*"):
             return self.stems[entry[:-1]]
         return self.phrases[entry] if " " in entry else self.whole[entry]
@@ -67,57 +80,53 @@ def load_lexicon() -> Lexicon:
 def read_lexicon(text: str) -> Lexicon:
     """A table of the columns `group`, `language`, `words` (`|` between them, `*` where a word may go on) and `source`.
 
-    >>> lexicon = read_lexicon("group\\tlanguage\\twords\\tsource\\narms\\ten\\tbombard*|air raid\\tnews usage\\n")
-    >>> lexicon.entry_of("bombardment"), [GROUPS[n] for n in lexicon.groups_of("air raid")]
-    ('bombard*', ['arms'])
+    >>> text = "group\\tlanguage\\tstrength\\twords\\tsource\\narms\\ten\\t3\\tbombard*|air raid\\tnews usage\\n"
+    >>> lexicon = read_lexicon(text)
+    >>> lexicon.entry_of("bombardment"), lexicon.strengths_of("air raid")
+    ('bombard*', {0: 3})
     """
     lines = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     if next(lines, None) != COLUMNS:
         raise ConfigError(f"gate_words.tsv line 1: the columns are not {COLUMNS}")
-    kinds: tuple[dict[str, set[int]], ...] = ({}, {}, {})
-    rows: list[tuple[str, int]] = []
+    whole: dict[str, dict[int, int]] = {}
+    stems: dict[str, dict[int, int]] = {}
+    phrases: dict[str, dict[int, int]] = {}
     for number, cells in enumerate(lines, 2):
-        if len(cells) != len(COLUMNS) or cells[0] not in GROUPS or not cells[3]:
-            raise ConfigError(f"gate_words.tsv line {number}: a known group, a language, words and a source are needed")
-        group = GROUPS.index(cells[0])
-        for word in (w.strip().lower() for w in cells[2].split("|")):
-            rows.append((word, group))
-            kind = kinds[2] if " " in word else kinds[1] if word.endswith("*") else kinds[0]
-            kind.setdefault(word.removesuffix("*") if kind is kinds[1] else word, set()).add(group)
-    whole, stems, phrases = ({word: frozenset(groups) for word, groups in kind.items()} for kind in kinds)
-    longest = max(map(len, stems), default=0)
-    return Lexicon(whole=whole, stems=stems, phrases=phrases, longest=longest, rows=tuple(rows))
+        if len(cells) != len(COLUMNS) or cells[0] not in GROUPS or cells[2] not in "123" or not cells[4]:
+            raise ConfigError(f"gate_words.tsv line {number}: a known group, a language, 1 to 3, words and a source are needed")
+        group, strength = GROUPS.index(cells[0]), int(cells[2])
+        for word in (w.strip().lower() for w in cells[3].split("|")):
+            kind, name = (phrases, word) if " " in word else (stems, word[:-1]) if word.endswith("*") else (whole, word)
+            held = kind.setdefault(name, {})
+            held[group] = max(strength, held.get(group, 0))
+    firsts = frozenset(phrase.split(" ", 1)[0] for phrase in phrases)
+    return Lexicon(whole=whole, stems=stems, phrases=phrases, longest=max(map(len, stems), default=0), firsts=firsts)
 
 
 def sentences_of(text: str) -> Iterator[list[str]]:
     """The words of each sentence or line, in small letters, figures as `#`."""
     for piece in SENTENCE_END.split(text):
-        tokens = ["#" if NUMBER.match(token) else token for token in TOKEN.findall(piece.lower())]
+        tokens = ["#" if token[0].isdigit() else token for token in TOKEN.findall(piece.lower())]
         if tokens:
             yield tokens
-
-
-def is_english(sentences: Sequence[Sequence[str]]) -> bool:
-    """Whether one word in eight is one of the commonest of English."""
-    total = sum(map(len, sentences))
-    return 8 * sum(token in ENGLISH for tokens in sentences for token in tokens) >= total
 
 
 def entries_in(tokens: Sequence[str], lexicon: Lexicon) -> list[str]:
     """The entries of the table that stand in a sentence, each once, in order; those of two or three words last."""
     found = [entry for token in dict.fromkeys(tokens) if (entry := lexicon.entry_of(token)) is not None]
-    for size in (2, 3):
-        runs = (" ".join(tokens[n : n + size]) for n in range(len(tokens) - size + 1))
+    for start in (n for n, token in enumerate(tokens) if token in lexicon.firsts):
+        runs = (" ".join(tokens[start : start + size]) for size in range(2, LONGEST_PHRASE + 1))
         found += [run for run in runs if run in lexicon.phrases]
     return list(dict.fromkeys(found))
 
 
 def counts_of(entries: Sequence[str], lexicon: Lexicon) -> list[int]:
-    """How many entries there are of each group, at most two of each."""
-    counts = [0] * len(GROUPS)
+    """How many entries there are of each group and strength (`arms` 1, 2, 3, then `group` 1, …), at most two of each."""
+    counts = [0] * (len(GROUPS) * STRENGTHS)
     for entry in entries:
-        for group in lexicon.groups_of(entry):
-            counts[group] = min(2, counts[group] + 1)
+        for group, strength in lexicon.strengths_of(entry).items():
+            place = group * STRENGTHS + strength - 1
+            counts[place] = min(2, counts[place] + 1)
     return counts
 
 
@@ -125,9 +134,8 @@ class Scan:
     """Which words of a lexicon stand in a page's bytes, found in one pass: hyperscan's where it is installed, else by `re`."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        telling = [(word, group) for word, group in lexicon.rows if GROUPS[group] in TELLING]
-        self.groups = [group for _, group in telling]
-        self.patterns = [pattern_of(word) for word, _ in telling]
+        named = {**lexicon.whole, **lexicon.phrases, **{f"{stem}*": held for stem, held in lexicon.stems.items()}}
+        self.patterns = [pattern_of(word) for word, held in named.items() if set(held) != {OTHER}]
         self._database: Any = None
         with contextlib.suppress(ImportError):
             self._prepare()

@@ -1,0 +1,75 @@
+"""The local runner: shards once each, whatever dies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marsad.engine.local import LocalRunner
+from marsad.engine.runners import Progress
+from marsad.engine.settings import Settings
+from tests.engine.jobs import job, shard
+
+SETTINGS = Settings()
+
+
+def run(names: list[str], out: Path, **more: object) -> tuple[list[str], list[Progress]]:
+    seen: list[Progress] = []
+    runner = LocalRunner(workers=2, job=job, **more)  # type: ignore[arg-type]
+    problems = runner.run([shard(n) for n in names], out, SETTINGS, seen.append)
+    return [f"{p.code} {p.at}" for p in problems], seen
+
+
+def runs(name: str, out: Path) -> list[str]:
+    return (out / f"{shard(name).name}.runs").read_text().splitlines()
+
+
+def there(names: list[str], out: Path) -> list[str]:
+    return [n for n in names if (out / f"{shard(n).name}.arrow").exists()]
+
+
+def test_every_shard_is_done_once_with_one_thread(tmp_path: Path) -> None:
+    names = ["a", "b", "c", "d", "e"]
+    problems, seen = run(names, tmp_path)
+    assert not problems and there(names, tmp_path) == names
+    assert all(runs(n, tmp_path) == ["run"] for n in names)
+    assert (tmp_path / f"{shard('a').name}.arrow").read_text() == "a 1"
+    assert seen[0] == Progress(done=0, of=5, before=0) and seen[-1] == Progress(done=5, of=5, before=0)
+    assert [p.done for p in seen] == sorted(p.done for p in seen)
+
+
+def test_a_second_run_does_only_what_is_missing(tmp_path: Path) -> None:
+    run(["a", "b", "c"], tmp_path)
+    (tmp_path / f"{shard('b').name}.arrow").unlink()
+    _, seen = run(["a", "b", "c"], tmp_path)
+    assert runs("a", tmp_path) == ["run"] and runs("b", tmp_path) == ["run", "run"]
+    assert seen[0].before == 2
+
+
+def test_a_worker_that_is_killed_once_costs_nothing(tmp_path: Path) -> None:
+    names = ["slow-1", "die-once", "slow-2", "b"]
+    problems, _ = run(names, tmp_path)
+    assert not problems and there(names, tmp_path) == names
+    assert runs("die-once", tmp_path) == ["run", "careful"]
+
+
+def test_a_shard_that_kills_its_workers_is_given_up_and_the_others_are_done(tmp_path: Path) -> None:
+    names = ["slow-1", "die", "slow-2", "slow-3", "b"]
+    problems, _ = run(names, tmp_path)
+    assert problems == ["poison die"]
+    assert there(names, tmp_path) == ["slow-1", "slow-2", "slow-3", "b"]
+    assert runs("die", tmp_path) == ["run", "careful", "careful"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("fail", ["failed fail"]), ("fail-once", [])])
+def test_a_shard_that_fails_is_tried_again_and_told(name: str, expected: list[str], tmp_path: Path) -> None:
+    problems, _ = run(["a", name], tmp_path)
+    assert problems == expected and there(["a"], tmp_path) == ["a"]
+    assert (len(runs(name, tmp_path)), bool(there([name], tmp_path))) == ((3, False) if expected else (2, True))
+
+
+def test_a_shard_that_hangs_is_ended_and_tried_again(tmp_path: Path) -> None:
+    problems, _ = run(["a", "sleep"], tmp_path, patience=5.0)
+    assert not problems and there(["a", "sleep"], tmp_path) == ["a", "sleep"]
+    assert runs("sleep", tmp_path) == ["run", "careful"]
