@@ -41,6 +41,10 @@ def lacking() -> str | None:
     return None
 
 
+def outside(url: str, served: str) -> bool:
+    return not url.startswith((served, "blob:", "data:", "about:"))
+
+
 @dataclass(slots=True)
 class Watched:
     """A page, and what it did that it should not: requests to elsewhere, errors, dialogs."""
@@ -85,17 +89,14 @@ def served(tmp_path: Path) -> Iterator[str]:
 def watched(browser: Any, served: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
     """A page of 1300 by 900, or as the test says; afterwards it must have done nothing wrong."""
     size = getattr(request, "param", (1300, 900))
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, permissions=["clipboard-read", "clipboard-write"])
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     found = Watched(page=page, address=served)
     page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: found.wrong.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (found.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    page.on("console", lambda said: found.wrong.append(f"policy: {said.text}") if "Content Security Policy" in said.text else None)
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith((served, "blob:", "data:")) else found.wrong.append(f"outside: {asked.url}"),
-    )
+    page.on("console", lambda said: found.wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("request", lambda asked: found.wrong.append(f"outside: {asked.url}") if outside(asked.url, served) else None)
     yield found
     context.close()
     assert found.wrong == []

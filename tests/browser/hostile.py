@@ -8,7 +8,7 @@ from marsad.model import Actor, Anchor, Claim, Count, Evidence, Place, Report, S
 PAYLOADS = (
     '<script>window.pwned="script"</script>',
     "<img src=x onerror=\"window.pwned='img'\">",
-    "\"><svg onload=\"window.pwned='svg'\">",
+    '"><svg onload="window.pwned=\'svg\'">',
     "<iframe srcdoc=\"<script>parent.pwned='iframe'</script>\"></iframe>",
     "javascript:window.pwned='address'",
     "'-(window.pwned='quote')-'",
@@ -48,9 +48,15 @@ def hostile_report(number: int) -> tuple[Report, list[Claim]]:
     )
     actor = Actor(name=payload, words=payload, kind="Rebel Groups", id=f"hostile-{number}")
     place = Place(
-        name=payload, words=payload, country="SDN", admin1=payload, latitude=12.0 + number / 10, longitude=30.0, precision=1 + number % 3,
+        name=payload,
+        words=payload,
+        country="SDN",
+        admin1=payload,
+        latitude=12.0 + number / 10,
+        longitude=30.0,
+        precision=1 + number % 3,
         id=f"hostile-{number}",
-    )  # fmt: skip
+    )
     shared = {
         "report": report.id,
         "who": (actor,),
@@ -63,14 +69,23 @@ def hostile_report(number: int) -> tuple[Report, list[Claim]]:
     }
     count = Count(effect="killed", who=None, low=7, high=9, words=payload)
     incident = Claim(
-        id=stable_id("clm", report.id, 0), scope="incident", event_type="Battles", sub_event_type="Armed clash", counts=(count,), **shared
-    )  # type: ignore[arg-type]  # fmt: skip
+        id=stable_id("clm", report.id, 0),
+        scope="incident",
+        event_type="Battles",
+        sub_event_type="Armed clash",
+        counts=(count,),
+        **shared,
+    )  # type: ignore[arg-type]
     statistic = Claim(
-        id=stable_id("clm", report.id, 1), scope="statistic", measure="killed", value=Value(low=70, high=70, words=payload), **shared
-    )  # type: ignore[arg-type]  # fmt: skip
+        id=stable_id("clm", report.id, 1),
+        scope="statistic",
+        measure="killed",
+        value=Value(low=70, high=70, words=payload),
+        **shared,
+    )  # type: ignore[arg-type]
     condition = Claim(
         id=stable_id("clm", report.id, 2), scope="condition", condition=State(subject="siege", state="besieged"), **shared
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # type: ignore[arg-type]
     return report, [incident, statistic, condition]
 
 

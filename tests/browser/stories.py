@@ -24,17 +24,35 @@ def told(number: int) -> tuple[Report, Claim]:
     quote = f"In a drone strike on the market of Um Rawaba on 14 April {words}, {speaker} said."
     text = f"{quote} {'The road to the north was open. ' * (number + 1)}Number {number} of our papers wrote this alone."
     report = Report(
-        id=stable_id("rep", "toll", number), origin=f"toll-{number}.txt", text=text, title=f"Strike on a market, {number}",
-        publisher=f"Toll Paper {number}", published=f"2026-04-{15 + number}", anchor=Anchor(date=f"2026-04-{15 + number}", basis="published"),
+        id=stable_id("rep", "toll", number),
+        origin=f"toll-{number}.txt",
+        text=text,
+        title=f"Strike on a market, {number}",
+        publisher=f"Toll Paper {number}",
+        published=f"2026-04-{15 + number}",
+        anchor=Anchor(date=f"2026-04-{15 + number}", basis="published"),
         language="en",
-    )  # fmt: skip
+    )
     at = quote.index(words)
     return report, Claim(
-        id=stable_id("clm", report.id, 0), report=report.id, scope="incident",
-        event_type="Explosions/Remote violence", sub_event_type="Air/drone strike",
+        id=stable_id("clm", report.id, 0),
+        report=report.id,
+        scope="incident",
+        event_type="Explosions/Remote violence",
+        sub_event_type="Air/drone strike",
         who=(Actor(name="Rapid Support Forces", words="RSF", kind="Rebel Groups", id="rsf"),),
-        where=(Place(name="Um Rawaba", words="Um Rawaba", country="SDN", admin1="North Kordofan", latitude=12.91, longitude=31.22,
-                     precision=1, id="um-rawaba"),),
+        where=(
+            Place(
+                name="Um Rawaba",
+                words="Um Rawaba",
+                country="SDN",
+                admin1="North Kordofan",
+                latitude=12.91,
+                longitude=31.22,
+                precision=1,
+                id="um-rawaba",
+            ),
+        ),
         when=When(first=DAY, last=DAY, precision="day"),
         counts=(Count(effect="killed", low=low, high=high, words=words),),
         according_to=(Speaker(name=speaker, role=role),),
@@ -43,7 +61,7 @@ def told(number: int) -> tuple[Report, Claim]:
             Evidence(field="counts.0", start=at, end=at + len(words), quote=words),
         ),
         confidence=0.8,
-    )  # fmt: skip
+    )
 
 
 def toll_batch() -> Batch:

@@ -9,6 +9,12 @@ from tests.browser.conftest import Watched
 from tests.browser.test_views import get, toll_event
 
 pytestmark = pytest.mark.slow
+SELECT = """element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    getSelection().removeAllRanges();
+    getSelection().addRange(range);
+}"""
 
 
 def judgements(watched: Watched) -> list[dict[str, Any]]:
@@ -53,7 +59,7 @@ def test_words_of_the_report_correct_a_toll(watched: Watched) -> None:
     page.locator(".desk .report").wait_for()
     words = page.locator(".desk .report mark.f-counts").first
     words.dblclick()
-    words.evaluate("e => { const r = document.createRange(); r.selectNodeContents(e); const s = getSelection(); s.removeAllRanges(); s.addRange(r); }")
+    words.evaluate(SELECT)
     words.dispatch_event("mouseup")
     page.locator(".picked").get_by_role("button", name="killed").click()
     value = page.locator(".judge-form input[name=value]")

@@ -389,7 +389,6 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
                 <dt>{coded(field)}</dt>
                 <dd>
                   <Words>{value || "—"}</Words>
-                </dd>
                 <button
                   type="button"
                   class="plain"
@@ -401,6 +400,7 @@ function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, 
                 >
                   {t("correct")}
                 </button>
+                </dd>
               </div>
             ))}
           </dl>
