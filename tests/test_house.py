@@ -146,10 +146,13 @@ def test_the_changelog_names_this_version_or_what_is_coming() -> None:
 
 
 def test_the_checks_run_only_what_a_user_can_run() -> None:
+    """`make test`, and before it at most Debian's package of the database that the ledger's tests start for themselves."""
     script = ROOT / ".ci" / "run"
     lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     assert script.stat().st_mode & 0o100
-    assert lines == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "make test"]
+    assert lines[:2] == ["set -euo pipefail", 'cd "$(dirname "$0")/.."'] and lines[-1] == "make test"
+    assert not re.search(r"\b(?:pip|npm|pytest|python|curl|wget|git)\b", "\n".join(lines[2:-1]))
+    assert all(line.split()[-1] == "postgresql" for line in re.findall(r"apt-get install [^>|&\\\n]+", "\n".join(lines)))
 
 
 def test_modules_are_named_for_what_they_hold() -> None:
