@@ -44,20 +44,24 @@ class Shield:
             return
         begun = time.perf_counter()
         state: dict[str, Any] = {"status": 0}
+        most = self.settings.upload if scope["path"] in UPLOADS else self.settings.body
         scope.setdefault("state", {})
 
         async def sending(message: Message) -> None:
+            if state.get("over"):
+                raise too_large(most)
             if message["type"] == "http.response.start":
                 state["status"] = message["status"]
                 message = {**message, "headers": headed(message, scope["path"])}
             await send(message)
 
         try:
-            self.check(scope)
-            await self.app(scope, limited(receive, self.most(scope["path"])), sending)
+            self.check(scope, most)
+            await self.app(scope, limited(receive, most, state), sending)
         except Exception as error:
             if state["status"]:
                 raise
+            state["over"], error = False, too_large(most) if state.get("over") else error
             await answer(error)(scope, receive, sending)
         finally:
             lane = scope["state"].get("lane")
@@ -66,10 +70,7 @@ class Shield:
             if self.settings.log:
                 log(scope, state["status"], time.perf_counter() - begun)
 
-    def most(self, path: str) -> int:
-        return self.settings.upload if path in UPLOADS else self.settings.body
-
-    def check(self, scope: Scope) -> None:
+    def check(self, scope: Scope, most: int) -> None:
         """Refuse a wrong name, too long an address, or a body that says it is too large."""
         heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if not self.settings.accounts and name_of(heads.get("host", "")) not in self.settings.names():
@@ -77,9 +78,12 @@ class Shield:
         if len(scope["path"]) > LONG_PATH or len(scope["query_string"]) > LONG_QUERY:
             raise Refused(414, "too_long", "that address is too long")
         length = heads.get("content-length", "0")
-        most = self.most(scope["path"])
         if not length.isascii() or not length.isdecimal() or int(length[:18]) > most:
-            raise Refused(413, "too_large", f"a request has at most {most:,} bytes here")
+            raise too_large(most)
+
+
+def too_large(most: int) -> Refused:
+    return Refused(413, "too_large", f"a request has at most {most:,} bytes here")
 
 
 def name_of(host: str) -> str:
@@ -93,8 +97,8 @@ def name_of(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
-def limited(receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
-    """A body that may not grow beyond its limit while it comes."""
+def limited(receive: Receive, most: int, state: dict[str, Any]) -> Callable[[], Awaitable[Message]]:
+    """A body that may not grow beyond its limit while it comes; `state` is told where it does, whoever catches the error."""
     seen = 0
 
     async def receiving() -> Message:
@@ -102,7 +106,8 @@ def limited(receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:
-            raise Refused(413, "too_large", f"a request has at most {most:,} bytes here")
+            state["over"] = True
+            raise too_large(most)
         return message
 
     return receiving
