@@ -53,6 +53,20 @@ def test_accept_reject_and_undo_by_keyboard(watched: Watched) -> None:
     assert (rejected["verb"], rejected["subject"]) == ("reject", now)
 
 
+def test_what_was_rejected_comes_back_from_the_log(watched: Watched) -> None:
+    event = toll_event(watched)
+    page = watched.open(f"#/review/{event['id']}")
+    page.locator(f".desk h2 a[href='#/event/{event['id']}']").wait_for()
+    page.keyboard.press("r")
+    waiting(watched, 1)
+    assert get(watched, "events?place=Um Rawaba")["data"] == []
+    page.locator(".review > header").get_by_role("button", name="Judgements").click()
+    page.locator("dialog .judged").get_by_role("button", name="Undo").click()
+    waiting(watched, 2)
+    page.locator("dialog .undone").wait_for()
+    assert get(watched, "events?place=Um Rawaba")["data"][0]["id"] == event["id"]
+
+
 def test_words_of_the_report_correct_a_toll(watched: Watched) -> None:
     event = toll_event(watched)
     page = watched.open(f"#/review/{event['id']}")

@@ -116,7 +116,8 @@ async function style(): Promise<StyleSpecification> {
         source: "heat",
         layout: { visibility: "none" },
         paint: {
-          "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", 1, ["get", "events"]]], 0, 0.2, 7, 1.5],
+          "heatmap-weight": ["interpolate", ["linear"], ["ln", ["+", 1, ["get", "events"]]], 0.69, 0.6, 7, 2],
+          "heatmap-intensity": 1.4,
           "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 1, 24, 8, 56],
           "heatmap-color": [
             "interpolate", ["linear"], ["heatmap-density"],

@@ -118,7 +118,7 @@ function App() {
       <main id="main" ref={main} tabIndex={-1} key={spoken}>
         {me === "none" ? (
           <p class="wrong" role="alert">
-            {t("The server can't be reached. Is `marsad serve` still running?")}
+            {t("The server can't be reached. Is marsad serve still running?")}
           </p>
         ) : !may.includes("read") ? (
           <Login entered={enter} />

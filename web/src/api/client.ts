@@ -43,7 +43,7 @@ async function request(path: string, init: RequestInit): Promise<Response> {
     response = await fetch(new URL(path, API), { credentials: "same-origin", ...init });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Failure(0, "unreachable", "The server can't be reached. Is `marsad serve` still running?");
+    throw new Failure(0, "unreachable", "The server can't be reached. Is marsad serve still running?");
   }
   if (!response.ok) throw await failure(response);
   return response;

@@ -141,7 +141,7 @@ function Bars({ bars, unit, since, until, onRange }: { bars: Bar[]; unit: Unit; 
           const high = b.events ? Math.max(2, (b.events / most) * (HIGH - 4)) : 0;
           return (
             <g key={b.start}>
-              <rect class={inside(b, i) ? "bar in" : "bar"} x={i * wide + wide * 0.08} y={HIGH - high} width={wide * 0.84} height={high}>
+              <rect class={inside(b, i) ? "bar in" : "bar"} x={(i + 0.5) * wide - Math.min(wide * 0.84, 40) / 2} y={HIGH - high} width={Math.min(wide * 0.84, 40)} height={high}>
                 <title>{`${b.start}${b.end !== b.start ? ` – ${b.end}` : ""}: ${b.events} · ${t("killed")} ${b.killed}`}</title>
               </rect>
             </g>

@@ -36,7 +36,7 @@ export function PlaceMap({ place }: { place: Place | null | undefined }) {
           const bounds = new gl.LngLatBounds();
           const rings = area.geometry.type === "Polygon" ? area.geometry.coordinates : area.geometry.coordinates.flat();
           for (const [lng = 0, lat = 0] of rings.flat()) bounds.extend([lng, lat]);
-          map.fitBounds(bounds, { padding: place.precision === 3 ? 20 : 90, maxZoom: 8, animate: false });
+          map.fitBounds(bounds, { padding: place.precision === 3 ? 20 : 90, maxZoom: 6.3, animate: false });
         }
         if (place.precision === 1) {
           const dot = document.createElement("div");

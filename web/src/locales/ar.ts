@@ -65,7 +65,10 @@ export const ar: Record<string, string> = {
   "Event type": "نوع الحدث",
   "Events": "الأحداث",
   "Everything in the record. Narrow it by the counts, the time line or words.": "كل ما في السجل. ضيّقه بالأعداد أو بالخط الزمني أو بالكلمات.",
+  "Events underneath: {n}, perhaps {m} more": "الأحداث تحته: {n}، وربما {m} أخرى",
   "Explore": "استكشاف",
+  "Found: reports {r}, claims {c}, events {e}, statistics {s}, conditions {d}": "وُجد: تقارير {r}، إفادات {c}، أحداث {e}، إحصاءات {s}، حالات {d}",
+  "Judgements of all, to be taken back": "أحكام الجميع، ويمكن التراجع عنها",
   "Field": "الحقل",
   "Figure": "الرقم",
   "Figures over many incidents or a period, as they are quoted, beside the events that the record holds of the same period and place.":
@@ -177,17 +180,17 @@ export const ar: Record<string, string> = {
   "The claim that is another thing": "الإفادة التي تخص شيئًا آخر",
   "The event under review": "الحدث قيد المراجعة",
   "The figures as a table": "الأرقام في جدول",
-  "The first text takes a few seconds longer: the language model is read in. Addresses on the web are fetched with `marsad ingest` on the command line.":
+  "The first text takes a few seconds longer: the language model is read in. Addresses on the web are fetched with marsad ingest on the command line.":
     "يستغرق النص الأول ثواني إضافية لتحميل نموذج اللغة. أما عناوين الويب فتُجلب بالأمر marsad ingest.",
   "The id of the other one": "معرّف الآخر",
   "The map can't be drawn here ({why}). The table has the same events.": "تعذّر رسم الخريطة هنا ({why}). في الجدول الأحداث نفسها.",
   "The record": "السجل",
-  "The server can't be reached. Is `marsad serve` still running?": "تعذّر الوصول إلى الخادم. هل ما زال marsad serve يعمل؟",
+  "The server can't be reached. Is marsad serve still running?": "تعذّر الوصول إلى الخادم. هل ما زال marsad serve يعمل؟",
   "There is no point for it, so there is no map.": "لا إحداثيات له، فلا خريطة.",
   "There is no such view.": "لا توجد صفحة كهذه.",
   "They differ on": "يختلفان في",
   "This is what the record said as of {as_of}.": "هذا ما كان في السجل عند {as_of}.",
-  "This server has no accounts: whoever works on this computer may do everything. `marsad users add NAME --role admin` makes the first account.":
+  "This server has no accounts: whoever works on this computer may do everything. marsad users add NAME --role admin makes the first account.":
     "لا حسابات على هذا الخادم: لمن يعمل على هذا الحاسوب كل الصلاحيات. ينشئ الأمر marsad users add NAME --role admin أول حساب.",
   "Time line": "الخط الزمني",
   "Title, if it has one": "العنوان إن وُجد",
@@ -328,14 +331,12 @@ export const ar: Record<string, string> = {
   "{n} claims joined": "دُمجت {n} إفادات",
   "{n} earlier": "{n} أقدم",
   "{n} events by {unit}, {first} to {last}; most in one: {most}": "{n} حدثًا حسب ال{unit} من {first} إلى {last}؛ الأكثر: {most}",
-  "{n} events underneath, {m} perhaps": "{n} أحداث تحته، و{m} ربما",
   "{n} events, {k} killed": "{n} أحداث، القتلى {k}",
   "{n} independent sources": "{n} مصادر مستقلة",
   "{n} known to a region or country only": "{n} معروف إقليمها أو بلدها فقط",
   "{n} marked": "{n} معلَّم",
   "{n} to look at": "{n} للنظر فيها",
   "{n} undated": "{n} بلا تاريخ",
-  "{r} reports, {c} claims, {e} events, {s} statistics, {d} conditions": "{r} تقارير، {c} إفادات، {e} أحداث، {s} إحصاءات، {d} حالات",
   "{verb}: kept as {id}. Undo with {key}.": "{verb}: حُفظ برقم {id}. التراجع بالمفتاح {key}.",
   "{verb}: {n} kept.": "{verb}: حُفظ {n}.",
   // Names of facts

@@ -111,7 +111,7 @@ export function Add() {
             </p>
           )}
         </div>
-        <p class="faint">{t("The first text takes a few seconds longer: the language model is read in. Addresses on the web are fetched with `marsad ingest` on the command line.")}</p>
+        <p class="faint">{t("The first text takes a few seconds longer: the language model is read in. Addresses on the web are fetched with marsad ingest on the command line.")}</p>
       </form>
       {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
       <p role="status" class="faint">{busy ? t("Coding…") : ""}</p>
@@ -130,7 +130,7 @@ function Outcome({ answer, heading }: { answer: Coded; heading: { current: HTMLH
   return (
     <section>
       <h2 tabIndex={-1} ref={heading}>
-        {t("{r} reports, {c} claims, {e} events, {s} statistics, {d} conditions", {
+        {t("Found: reports {r}, claims {c}, events {e}, statistics {s}, conditions {d}", {
           r: number(reports.length), c: number(claims.length), e: number(events.length), s: number(statistics.length), d: number(conditions.length),
         })}{" "}
         <small class="faint">{answer.kept ? t("kept in the ledger") : t("not kept: a try")}</small>

@@ -59,7 +59,7 @@ export function Admin({ me, entered }: { me: Me; entered: () => void }) {
           <button type="button" onClick={() => void post("logout").then(entered)}>{t("Log out")}</button>
         </p>
       ) : (
-        <p class="notice">{t("This server has no accounts: whoever works on this computer may do everything. `marsad users add NAME --role admin` makes the first account.")}</p>
+        <p class="notice">{t("This server has no accounts: whoever works on this computer may do everything. marsad users add NAME --role admin makes the first account.")}</p>
       )}
       <div class="panels">
         <Health />

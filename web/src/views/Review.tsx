@@ -1,7 +1,7 @@
 // Review: what is new or uncertain, one after the other, by keyboard. Every word given is kept with its reason and can be taken back.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Me, useGet } from "../api/client";
-import type { EventRecord, Page, Whole } from "../api/types";
+import { type EventRecord, type Given, kindOf, type Page, type Whole } from "../api/types";
 import { narrowing } from "../filters";
 import { coded, days, names, toll } from "../format";
 import { Claims, Legend, ReportText } from "../item/Evidence";
@@ -52,7 +52,7 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
   const [picked, setPicked] = useState<Picked | null>(null);
   const [told, setTold] = useState("");
   const [last, setLast] = useState<string[]>([]);
-  const [window_, setWindow] = useState<"keys" | "agreement" | null>(null);
+  const [window_, setWindow] = useState<"keys" | "agreement" | "log" | null>(null);
   const [keys, setKeys] = useState(readKeys);
   const [busy, setBusy] = useState(false);
   const whole = useGet<Whole>(now ? `events/${now}` : null, `${done}/${turn}`);
@@ -183,6 +183,7 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
         </p>
         <div class="tools">
           <button type="button" onClick={() => setWindow("keys")}>{t("Keys")}</button>
+          <button type="button" onClick={() => setWindow("log")}>{t("Judgements")}</button>
           <button type="button" onClick={() => setWindow("agreement")}>{t("Agreement of coders")}</button>
         </div>
       </header>
@@ -261,12 +262,35 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
           <KeyMap keys={keys} onKeys={setKeys} />
         </Dialog>
       )}
+      {window_ === "log" && (
+        <Dialog title={t("Judgements of all, to be taken back")} close={() => setWindow(null)}>
+          <Log turn={done} undo={(id) => void undo(id)} />
+        </Dialog>
+      )}
       {window_ === "agreement" && (
         <Dialog title={t("Agreement of coders")} close={() => setWindow(null)}>
           <Agreement me={me} />
         </Dialog>
       )}
     </div>
+  );
+}
+
+/** The last judgements of everybody: what was rejected is found here, and comes back by undoing. */
+function Log({ turn, undo }: { turn: number; undo: (id: string) => void }) {
+  const { data, error, again } = useGet<Page<Given>>("judgements?limit=200", turn);
+  return (
+    <>
+      <Wrong error={error} again={again} />
+      <ul class="judged">
+        {(data?.data ?? []).map((g) => (
+          <li key={g.judgement.id}>
+            <a href={link(kindOf(g.judgement.subject).slice(0, -1), g.judgement.subject)}>{g.judgement.subject}</a>
+            <Judged given={[g]} undo={undo} />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

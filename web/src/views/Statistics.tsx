@@ -126,7 +126,7 @@ function Check({ check: c }: { check: Coverage }) {
       {((c.events?.length ?? 0) > 0 || (c.perhaps?.length ?? 0) > 0) && (
         <details>
           <summary>
-            {t("{n} events underneath, {m} perhaps", { n: number(c.events?.length ?? 0), m: number(c.perhaps?.length ?? 0) })}
+            {t("Events underneath: {n}, perhaps {m} more", { n: number(c.events?.length ?? 0), m: number(c.perhaps?.length ?? 0) })}
           </summary>
           <ul class="ids">
             {[...(c.events ?? []), ...(c.perhaps ?? [])].slice(0, 100).map((id) => (
