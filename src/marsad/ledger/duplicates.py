@@ -17,6 +17,8 @@ from marsad.model import Report
 
 COMMON = 256
 """A run of words that more different texts hold than this is a template's, and says nothing about copying."""
+MANY = 20_000
+"""No more common keys than these are read at once."""
 Original = dict[str, str | None]
 
 
@@ -164,6 +166,11 @@ def enough(one: int, other: int) -> int:
 
 
 def common_among(connection: Connection, reports: Sequence[Report], rules: Rules) -> frozenset[int]:
-    """Which keys of these reports are too widespread to count."""
+    """Which keys of these reports are too widespread to count; all that are, where it is quicker to read them than to ask."""
     assert rules.copy_keys is not None
+    table = schema.common_keys
+    most = min(MANY, 100 * len(reports))
+    all_of_them = connection.execute(select(table.c.key).limit(most + 1)).scalars().all()
+    if len(all_of_them) <= most:
+        return frozenset(all_of_them)
     return frozenset(listed(connection, schema.common_keys, {key for r in reports for key in rules.copy_keys(r)[1:]}))
