@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { useGet } from "../api/client";
 import type { Board, BoardEntry, Delivery, Standing, Track } from "../api/types";
-import { coded, countryName, since, number } from "../format";
+import { coded, countryName, days, since, number } from "../format";
 import { Loading, PlaceName, Words, Wrong } from "../parts";
 import { go, link, type Route } from "../route";
 import { t } from "../words";
@@ -37,7 +37,7 @@ export function AccessBoard({ route, turn }: { route: Route; turn: number }) {
   return (
     <div class="board-view">
       <header class="view-head">
-        <h1>{query.get("day") ? t("Access on {day}", { day: query.get("day") ?? "" }) : t("Access now")}</h1>
+        <h1>{query.get("day") ? t("Access on {day}", { day: days(query.get("day"), query.get("day")) }) : t("Access now")}</h1>
         <form class="fields" onSubmit={(e) => e.preventDefault()}>
           <label>
             {t("On the day")} <input type="date" value={query.get("day") ?? ""} onChange={(e) => set("day", e.currentTarget.value)} />
