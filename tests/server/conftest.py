@@ -76,15 +76,26 @@ def client(application: Served) -> Iterator[TestClient]:
         yield made
 
 
-@pytest.fixture
-def desk(ledger: Ledger, application: Served) -> Iterator[Desk]:
-    """A server with a person and tokens of each role."""
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Accounts with a person and a token of each role; hashing a password takes its time on purpose."""
+    ledger = open_ledger(tmp_path_factory.mktemp("people") / "record.sqlite", write=True)
     accounts = open_accounts(ledger)
     tokens = {}
     for role in ROLES:
         add_user(accounts, role, role, PASSWORD)
         scopes = {"reader": ("read",), "coder": ("read", "code", "judge"), "reviewer": ("read", "code", "judge")}
         tokens[role] = make_token(accounts, role, label="test", scopes=scopes.get(role, ("read", "code", "judge", "admin")))[1]
+    accounts.close()
+    return Path(accounts.name), tokens
+
+
+@pytest.fixture
+def desk(ledger: Ledger, application: Served, people: tuple[Path, dict[str, str]]) -> Iterator[Desk]:
+    """A server with a person and tokens of each role."""
+    file, tokens = people
+    shutil.copy(file, f"{ledger.address}.accounts")
+    accounts = open_accounts(ledger)
     with TestClient(application(accounts=True), raise_server_exceptions=False) as made:
         yield Desk(client=made, tokens=tokens, accounts=accounts)
     accounts.close()

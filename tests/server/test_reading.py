@@ -72,7 +72,8 @@ def test_a_filter_gives_what_it_says_now_and_as_of(client: TestClient, ledger: L
 
 def test_the_two_ways_of_looking_up_agree(client: TestClient) -> None:
     queries = ("country=Sudan", "place=sin", "actor=rapid", "since=2026-02-10&until=2026-02-20", "bbox=29,11,30,13")
-    for query in (*queries, "q=Dilling", "at=2026-02-12", "min_killed=4", "type=drone"):
+    day = client.get("/api/v1/events?limit=1").json()["data"][0]["date_first"]
+    for query in (*queries, "q=Dilling", f"at={day}", "min_killed=4", "type=drone"):
         by_ledger = [f["id"] for f in all_of(client, f"/api/v1/events?limit=4&{query}")]
         in_memory = [f["id"] for f in all_of(client, f"/api/v1/events?limit=4&min_confidence=0&{query}")]
         assert by_ledger == in_memory and by_ledger, query
@@ -153,6 +154,8 @@ def test_claims_reports_and_search(client: TestClient, ledger: Ledger) -> None:
     assert hits["claims"] and hits["folds"]
     assert client.get(f"/api/v1/claims/{record.claims[0].id}").json()["id"] == record.claims[0].id
     assert client.get("/api/v1/claims/clm-0000000000000000").status_code == 404
+    assert client.get(f"/api/v1/ids/{record.claims[0].id[:9]}").json()[0].startswith(record.claims[0].id[:9])
+    assert client.get("/api/v1/tallies?by=admin1&measure=").status_code == 422
 
 
 def test_what_may_be_the_same_is_near(client: TestClient) -> None:

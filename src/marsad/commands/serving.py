@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from marsad.ledger.accounts import Accounts
 
 APPLICATION = "marsad.server.app:from_environment"
+OWN = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this computer can reach."""
 CLOSING = 3
 """Seconds that requests under way get when the server stops."""
 ROLES = "reader, coder, reviewer or admin"
@@ -71,6 +73,8 @@ def serve(
     given |= {"secure_cookie": secure, "static": str(static) if static else None, "log": not quiet}
     with usage():
         accounts = prepared(needed(ledger))
+        if not accounts and host not in OWN:
+            raise ConfigError(f"{host} can be reached from other computers: `marsad users add NAME --role admin` first")
         told = telling({**given, "ledger": needed(ledger), "accounts": accounts, "rate": rate if accounts else 0.0})
     os.environ.update(told)
     if not quiet:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import orjson
@@ -142,10 +146,33 @@ def name_of(route: APIRoute) -> str:
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """While the server runs; at the end streams are closed and coding is left."""
+    """While the server runs; when it is told to stop, streams end at once, so that it need not wait for who listens."""
+    listeners: stream.Listeners = app.state.listeners
+    loop = asyncio.get_running_loop()
+    before = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)} if on_main_thread() else {}
+    for number, old in before.items():
+        signal.signal(number, ending(loop, listeners, old))
     yield
-    await app.state.listeners.close()
+    for number, old in before.items():
+        signal.signal(number, old)
+    await listeners.close()
     app.state.desk.bench.stop()
+
+
+def on_main_thread() -> bool:
+    """Whether signals can be told here."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def ending(loop: asyncio.AbstractEventLoop, listeners: stream.Listeners, old: Any) -> Callable[[int, FrameType | None], None]:
+    """What to do on a signal: end the streams, then what was to be done before."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(listeners.end)
+        if callable(old):
+            old(number, frame)
+
+    return handle
 
 
 def schema_routes() -> APIRouter:

@@ -169,7 +169,7 @@ class TallyAsking(Asking):
 
     by: str = Field("month", max_length=200, description="Dimensions with commas between.", examples=["actor,month"])
     where: str | None = Field(None, max_length=2000, examples=["civilian_targeting and killed >= 5"])
-    measure: str = Field("events,killed", max_length=60)
+    measure: str = Field("events,killed", max_length=60, pattern=r"\w", description="events, killed, injured.")
 
 
 class TallyShape(BaseModel):

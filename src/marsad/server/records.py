@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
@@ -122,22 +122,38 @@ def single(desk: Desk, name: str, asking: Asking, kind: type[Claim] | type[Repor
     return Response(encode(item), 200, {}, answers.JSON)
 
 
-@routes.get("/{kind}/{name}", dependencies=may("read"), responses=shapes.giving(shapes.Whole, failing_with=(404,)))
-def one(request: Request, kind: Kind, name: Id, asking: Annotated[Asking, Query()]) -> Response:
-    """An event, statistic or condition with everything behind it: claims in their sentences, reports, tolls, judgements."""
-    desk = desk_of(request)
-    moment = asking.moment()
-    found = whole(desk, name, kind, position(desk.ledger, moment) if moment is not None else None)
-    return answers.given(found)
+def add_item_routes(kind: Kind) -> None:
+    """The routes of one event, statistic or condition."""
+
+    @routes.get(
+        f"/{kind}/{{name}}",
+        name=f"one_{kind.removesuffix('s')}",
+        dependencies=may("read"),
+        responses=shapes.giving(shapes.Whole, failing_with=(404,)),
+    )
+    def one(request: Request, name: Id, asking: Annotated[Asking, Query()]) -> Response:
+        """One of them with everything behind it: claims in their sentences, reports, tolls, judgements."""
+        desk = desk_of(request)
+        moment = asking.moment()
+        found = whole(desk, name, kind, position(desk.ledger, moment) if moment is not None else None)
+        return answers.given(found)
+
+    @routes.get(
+        f"/{kind}/{{name}}/history",
+        name=f"history_of_{kind.removesuffix('s')}",
+        dependencies=may("read"),
+        responses=shapes.giving(list[shapes.Step], failing_with=(404,)),
+    )
+    def history(request: Request, name: Id) -> Response:
+        """Every revision of it, the first one first: when, why, by whom, and what it changed in which field."""
+        found = steps(desk_of(request).ledger, name)
+        if not found:
+            raise missing(f"there was never an item {name}")
+        return answers.given(found)
 
 
-@routes.get("/{kind}/{name}/history", dependencies=may("read"), responses=shapes.giving(list[shapes.Step], failing_with=(404,)))
-def history(request: Request, kind: Kind, name: Id) -> Response:
-    """Every revision of an item, the first one first: when, why, by whom, and what it changed in which field."""
-    found = steps(desk_of(request).ledger, name)
-    if not found:
-        raise missing(f"there was never an item {name}")
-    return answers.given(found)
+for _kind in get_args(Kind):
+    add_item_routes(_kind)
 
 
 @routes.get("/ids/{beginning}", dependencies=may("read"), responses=shapes.giving(list[str]))

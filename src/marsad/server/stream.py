@@ -82,12 +82,16 @@ class Listeners:
     def leave(self, queue: asyncio.Queue[bytes | None]) -> None:
         self.queues.discard(queue)
 
-    async def close(self) -> None:
-        """End every stream."""
+    def end(self) -> None:
+        """End every stream, and begin no other."""
         self.closed = True
         for queue in list(self.queues):
             with contextlib.suppress(asyncio.QueueFull):
                 queue.put_nowait(None)
+
+    async def close(self) -> None:
+        """The same, and stop looking."""
+        self.end()
         if self.task is not None:
             self.task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
