@@ -172,12 +172,21 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
         when=days,
         counts=counts.counts,
         weapons=find_weapons(scene.text, region.pieces),
-        targets=find_targets(scene.text, region.pieces),
+        targets=find_targets(scene.text, _unsaid(scene, region)),
         background=is_background(days, scene.notes.report),
     )
     claim = finished(claim, (*who.evidence, *whom.evidence, *where_cited, *days_cited, *counts.evidence))
     _remember(memory, earlier, claim, region, where_cited, days_cited)
     return claim
+
+
+def _unsaid(scene: Scene, region: Region) -> list[tuple[int, int]]:
+    """The region's pieces without the names of those who speak: a ministry that says so was not hit."""
+    pieces = list(region.pieces)
+    for one in scene.attributions:
+        start, end = one.speaker_start, one.speaker_end
+        pieces = [p for s, e in pieces for p in ((s, min(e, start)), (max(s, end), e)) if p[1] > p[0]]
+    return pieces
 
 
 def additions(scene: Scene, number: int, claims: list[Claim], memory: Memory) -> None:
