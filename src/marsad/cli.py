@@ -93,6 +93,9 @@ def code(
     uncertain: Annotated[
         bool, typer.Option("--uncertain", help="Also the claims that are too uncertain to publish, marked as such.")
     ] = False,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Leave out pages and stories that tell of nothing to code; they are named.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary on standard error.")] = False,
     reader: Reader = DEFAULT,
     config: Config = None,
@@ -112,6 +115,8 @@ def code(
 
         cat report.txt | marsad code - --format jsonl
 
+        marsad code saved-pages/ --gate
+
         marsad code page.html --reader openai-compatible --base-url http://127.0.0.1:8000/v1 --model qwen
     """
     from marsad.api import iso_date, keep_and_run
@@ -123,13 +128,16 @@ def code(
     with usage():
         anchor = iso_date(published)
     chosen_reader = read_by(reader, config=config, base_url=base_url, model=model, key_variable=key_variable, quiet=quiet)
+    stopped: list[str] = []
     with chosen_reader as stages, watching(quiet) as watch:
+        stages = running.behind_gate(stages, stopped) if gate else stages
         given = [i for i in inputs if i]
         found = keep_and_run(given, published=anchor, ledger=ledger, link=link, stages=stages, watch=watch)
     if uncertain:
         found = dataclasses.replace(found, claims=(*found.claims, *found.uncertain))
     deliver(found, chosen, out, kind="event" if link else None, anchors=True)
     report_problems(found.problems)
+    running.tell_stopped(stopped)
     if not quiet and (out is not None or chosen != "table"):
         from marsad.exports.table import sum_up
 

@@ -1,4 +1,4 @@
-"""Jobs in the place of `shard_job`, for the runner's tests: each leaves its shard's file, unless the shard's path says otherwise."""
+"""Jobs in the place of `shard_job`, for the runner's tests: each leaves its shard's file, unless the path says otherwise."""
 
 from __future__ import annotations
 

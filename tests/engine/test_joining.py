@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.engine import made
 
 from marsad.engine import joining, schemas
 from marsad.engine.local import LocalRunner
@@ -17,7 +18,6 @@ from marsad.ledger.store import open_ledger
 from marsad.linking import link
 from marsad.model import ConfigError, Problem
 from marsad.stages import installed_rules
-from tests.engine import made
 
 SETTINGS = Settings(reader="rules")
 KHARKIV = made.STRIKE.format(count=19).replace("KADUGLI, Sudan", "KHARKIV, Ukraine").replace("Kadugli", "Kharkiv")

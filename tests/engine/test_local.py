@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.engine.jobs import job, shard
 
 from marsad.engine.local import LocalRunner
 from marsad.engine.runners import Progress
 from marsad.engine.settings import Settings
-from tests.engine.jobs import job, shard
 
 SETTINGS = Settings()
 

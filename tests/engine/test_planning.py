@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.engine import made
+
 from marsad.engine.planning import Shard, plan
 from marsad.engine.shards import archive_part
 from marsad.model import Capture
-from tests.engine import made
 
 
 def captured(shards: list[Shard]) -> list[str | None]:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import orjson
 import pytest
+from tests.engine import made
 
 from marsad.engine import schemas, shards
 from marsad.engine.planning import plan
 from marsad.engine.settings import Settings, run_digest
 from marsad.engine.shards import checksum, read_table, shard_file, shard_job
 from marsad.model import Capture, Claim, Report
-from tests.engine import made
 
 SETTINGS = Settings(reader="rules")
 

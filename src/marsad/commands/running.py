@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +15,7 @@ from marsad.model import ConfigError
 
 if TYPE_CHECKING:
     from marsad.engine.running import Done, Step
+    from marsad.stages import Stages
 
 SHOWN = 50
 MEGABYTE = 2**20
@@ -107,8 +108,9 @@ def told(done: Done, out: Path) -> str:
     s = done.summary
     share = f" ({s.stopped / s.pages:.1%})" if s.pages else ""
     lines = [
-        f"{s.pages:,} pages and stories, {s.stopped:,}{share} stopped by the gate; {s.reports:,} reports with {s.claims:,} claims",
-        f"{s.events:,} events, {s.statistics:,} statistics, {s.conditions:,} conditions; {s.copies:,} copies; {s.problems:,} problems",
+        f"{s.pages:,} pages and stories, {s.stopped:,}{share} stopped by the gate; {s.reports:,} reports",
+        f"{s.claims:,} claims: {s.events:,} events, {s.statistics:,} statistics, {s.conditions:,} conditions",
+        f"{s.copies:,} copies of other reports; {s.problems:,} problems",
     ]
     if len(done.problems) > SHOWN:
         lines.append(f"the first {SHOWN} problems are above, all of them in {out / 'problems.jsonl'}")
@@ -134,3 +136,22 @@ def showing(quiet: bool) -> Iterator[Callable[[Step], None]]:
             progress.update(task, description=f"{step.stage} (shards)", completed=step.done, total=step.of)
 
         yield watch
+
+
+def behind_gate(stages: Stages | None, stopped: list[str]) -> Stages:
+    """The stages (`None`: the installed ones) with the gate before them; `stopped` gets the names of what it holds back."""
+    from marsad.engine.gated import gated
+    from marsad.intake.gate import load_gate
+    from marsad.stages import installed_stages
+
+    return gated(stages or installed_stages(), load_gate(), lambda origin, verdict: stopped.append(f"{origin} ({verdict.why})"))
+
+
+def tell_stopped(stopped: Sequence[str]) -> None:
+    """What the gate held back, a line each, and how much it was."""
+    from marsad.exports.wording import printable
+
+    for name in stopped:
+        typer.echo(f"stopped: {printable(name)}", err=True)
+    if stopped:
+        typer.echo(f"{len(stopped):,} stopped by the gate: they tell of nothing to code", err=True)

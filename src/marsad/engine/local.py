@@ -128,7 +128,7 @@ def begin() -> None:
 @contextmanager
 def single_threads() -> Iterator[None]:
     """The environment that workers inherit: libraries read it when they are loaded, before any code of ours runs."""
-    names = (*THREADS, "TOKENIZERS_PARALLELISM")
+    names = (*THREADS, "TOKENIZERS_PARALLELISM", "ARROW_DEFAULT_MEMORY_POOL", "MALLOC_ARENA_MAX")
     before = {name: os.environ.get(name) for name in names}
     one_thread()
     try:

@@ -71,3 +71,5 @@ def one_thread() -> None:
     """Keep the libraries of this process to one thread each: there are as many processes as cores."""
     os.environ.update(dict.fromkeys(THREADS, "1"))
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
+    os.environ["MALLOC_ARENA_MAX"] = "2"

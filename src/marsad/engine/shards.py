@@ -22,7 +22,7 @@ from marsad.intake.files import FileKind, LocalFile, read_file
 from marsad.intake.isolation import DEADLY, Parser
 from marsad.model import Capture, Problem
 
-BYTES = 16 * 1024 * 1024
+BYTES = 8 * 1024 * 1024
 NOT_FOLLOWED = "lists stories of which it holds no words: `marsad ingest --follow` fetches them"
 
 

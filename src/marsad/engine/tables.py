@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from marsad.intake.gate import Gate
     from marsad.stages import Stages
 
-BATCH = 64
+BATCH = 32
 Read = Callable[[Capture, str | None], tuple[Sequence[Report], Sequence[Problem]]]
 
 

@@ -30,6 +30,7 @@ ENTITY = re.compile(
 )
 MANY_WORDS = 16
 LEAD = 6
+BLANK = -1.0  # the log-odds of a sentence without a word of the table
 MOST_SENTENCES = 400
 FORMAT = 1
 
@@ -95,7 +96,10 @@ class Gate:
         sentences = list(sentences_of(text))[:MOST_SENTENCES]
         if not sentences:
             return Verdict(passes=True, score=0.0, why="unread")
-        score = story_score([read_sentence(s, self.lexicon, self.weights) for s in sentences], self.weights)
+        read = [read_sentence(s, self.lexicon, self.weights) for s in sentences]
+        if all(sentence.score == BLANK for sentence in read):
+            return Verdict(passes=False, score=-math.inf, why="no_words")
+        score = story_score(read, self.weights)
         passes = score >= self.weights.threshold
         return Verdict(passes=passes, score=round(score, 6), why="telling" if passes else "ordinary")
 
@@ -110,10 +114,9 @@ class Sentence:
 
 def read_sentence(tokens: Sequence[str], lexicon: Lexicon, weights: Weights) -> Sentence:
     """A sentence as the model reads it."""
-    entries = entries_in(tokens, lexicon)
-    if not entries:
-        return Sentence(score=weights.bias, other=0)
-    counts = counts_of(entries, lexicon)
+    counts = counts_of(entries_in(tokens, lexicon), lexicon)
+    if not any(counts[: OTHER * STRENGTHS]):
+        return Sentence(score=BLANK, other=other_in(counts))
     score = weights.bias + sum(w * x for w, x in zip(weights.facts, facts(counts), strict=True) if x)
     return Sentence(score=score, other=other_in(counts))
 
