@@ -21,7 +21,7 @@ OWN = ("127.0.0.1", "localhost", "::1")
 CLOSING = 3
 """Seconds that requests under way get when the server stops."""
 ROLES = "reader, coder, reviewer or admin"
-PASSWORD = "MARSAD_PASSWORD"
+PASSWORD_VARIABLE = "MARSAD_PASSWORD"
 
 users = typer.Typer(
     no_args_is_help=True,
@@ -131,7 +131,7 @@ def opened(ledger: str | None) -> Accounts:
 
 def password_given() -> str:
     """A new password: from the environment, from standard input where that is no terminal, or asked for twice."""
-    from_environment = os.environ.get(PASSWORD)
+    from_environment = os.environ.get(PASSWORD_VARIABLE)
     if from_environment:
         return from_environment
     if not sys.stdin.isatty():
