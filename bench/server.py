@@ -61,12 +61,12 @@ class Question:
         country = chance.choice(COUNTRIES)
         known = {
             "page": f"/api/v1/events?country={country}&{days}&limit=50",
-            "box": f"/api/v1/events?bbox={west:.3f},{south:.3f},{west + 1:.3f},{south + 1:.3f}&{days}&type=clash&limit=50",
+            "box": f"/api/v1/events?bbox={west:.2f},{south:.2f},{west + 1:.2f},{south + 1:.2f}&{days}&type=clash&limit=50",
             "filtered": f"/api/v1/events?country={country}&min_confidence=0.5&disputed=true&limit=50",
             "words": f"/api/v1/events?q={town.name.split()[0]}&limit=20",
             "event": f"/api/v1/events/{chance.choice(ids)}",
             "facets": f"/api/v1/facets?country={country}",
-            "clusters": f"/api/v1/clusters?zoom=4&view={west - 20:.2f},{max(south - 15, -85):.2f},{west + 20:.2f},{south + 9:.2f}",
+            "clusters": f"/api/v1/clusters?zoom=4&view={west - 20:.1f},{max(south - 15, -85):.1f},{west + 20:.2f},{south + 9:.2f}",
             "world": "/api/v1/clusters?zoom=1",
             "timeline": f"/api/v1/timeline?unit=month&country={country}",
             "board": f"/api/v1/board?country={country}&day=2026-01-01",

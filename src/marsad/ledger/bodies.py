@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, true
+import orjson
+from sqlalchemy import Connection, func, select, text, true
 
 from marsad.ledger import schema
 from marsad.ledger.history import Moment, resolve
 from marsad.ledger.inforce import in_force, last_seq
 from marsad.ledger.lookup import Filter, FoldKind, cursor, match_of, matching, passages_with
 from marsad.ledger.narrow import searchable
-from marsad.ledger.records import among
+from marsad.ledger.records import among, decode
 from marsad.ledger.store import Ledger
-from marsad.model import ConfigError
+from marsad.model import ConfigError, Judgement
 
 
 class Body(NamedTuple):
@@ -63,10 +64,19 @@ def page_of(ledger: Ledger, kind: FoldKind, wanted: Filter) -> Bodies:
 
 def revisions(connection: Connection, numbers: Sequence[int]) -> list[Body]:
     """The texts of revisions by their numbers, those that ended a fold left out."""
-    table, log = schema.revisions, schema.log
-    statement = select(table.c.fold, table.c.seq, log.c.at, table.c.body).join(log, log.c.seq == table.c.seq)
-    rows = connection.execute(statement.where(among(connection, table.c.seq, numbers)))
-    return [Body(row[0], row[1], row[2], row[3]) for row in rows if row[3] is not None]
+    sqlite = connection.dialect.name == "sqlite"
+    given = orjson.dumps(list(numbers)).decode() if sqlite else list(numbers)
+    rows = connection.execute(REVISIONS if sqlite else REVISIONS_ON_SERVER, {"numbers": given})
+    return [Body(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+READ = (
+    "SELECT r.fold, r.seq, log.at, r.body FROM revisions r JOIN log ON log.seq = r.seq "
+    "WHERE r.body IS NOT NULL AND r.seq "
+)
+REVISIONS = text(READ + "IN (SELECT value FROM json_each(:numbers))")
+REVISIONS_ON_SERVER = text(READ + "= ANY(:numbers)")
+"""Written out, because making them anew takes as long as asking."""
 
 
 def named(ledger: Ledger, ids: Sequence[str], *, as_of: Moment | None = None) -> list[Body]:
@@ -207,6 +217,14 @@ def read_place(after: str | None) -> tuple[int, int | None]:
     if not (number.isascii() and seq.isascii() and number.isdecimal() and seq.isdecimal()) or max(len(number), len(seq)) > 18:
         raise ConfigError(f"{after!r} is no cursor of a page")
     return int(number), int(seq)
+
+
+def judgements_after(ledger: Ledger, seq: int) -> list[tuple[int, Judgement]]:
+    """The judgements that came after a number of the log, each with its own."""
+    table = schema.judgements
+    with ledger.read() as connection:
+        rows = connection.execute(select(table.c.seq, table.c.body).where(table.c.seq > seq).order_by(table.c.seq))
+        return [(number, decode(body)) for number, body in rows]
 
 
 def cut(rows: list[Body], limit: int, seq: int) -> Bodies:

@@ -162,7 +162,7 @@ def full_rows(desk: Desk, bodies: Sequence[Body], some: Bodies) -> list[Row]:
     """Rows with notes, and the moment of each event's last revision."""
     if not bodies:
         return []
-    found = findings(desk, Bodies(items=tuple(bodies), after=None, seq=some.seq))
+    found = findings(desk, Bodies(items=tuple(bodies), after=None, seq=some.seq), reports=False)
     at = {body.id: body.at // 1_000_000 for body in bodies}
     return [{**row, "timestamp": at[event.id]} for event, row in zip(found.events, acled_rows(found), strict=True)]
 

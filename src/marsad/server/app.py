@@ -39,7 +39,7 @@ from marsad.server import (
 )
 from marsad.server.clock import set_deadline
 from marsad.server.coding import Bench
-from marsad.server.desk import Desk
+from marsad.server.desk import Desk, Words
 from marsad.server.front import front
 from marsad.server.guard import action_of, may
 from marsad.server.limits import Limiter
@@ -83,6 +83,7 @@ def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], 
         ledger=ledger,
         settings=settings,
         memory=Memory(ledger),
+        words=Words(ledger),
         accounts=accounts,
         kept=lambda: accounts or kept(ledger),
         bench=Bench(waiting=settings.waiting, seconds=settings.coding, make=make_stages),

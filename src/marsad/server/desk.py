@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -9,8 +10,11 @@ from typing import Any, cast
 from fastapi import Request
 
 from marsad.ledger.accounts import Accounts
+from marsad.ledger.bodies import judgements_after
 from marsad.ledger.facets import Memory
 from marsad.ledger.store import Ledger
+from marsad.linking.rulings import in_force
+from marsad.model import Judgement
 from marsad.server.coding import Bench
 from marsad.server.limits import Limiter
 from marsad.server.settings import Settings
@@ -23,11 +27,41 @@ class Desk:
     ledger: Ledger
     settings: Settings
     memory: Memory
+    words: Words
     accounts: Accounts | None
     kept: Callable[[], Accounts]
     bench: Bench
     limiter: Limiter
     made: dict[str, Any] = field(default_factory=dict)
+
+
+class Words:
+    """All judgements in the order in which they were given; only what is new is read."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.lock = threading.Lock()
+        self.held: tuple[tuple[int, Judgement], ...] = ()
+        self.standing: frozenset[str] = frozenset()
+
+    def all(self, *, as_of: int | None = None) -> tuple[Judgement, ...]:
+        """All, or those given up to a number of the log."""
+        return tuple(j for seq, j in self.fresh() if as_of is None or seq <= as_of)
+
+    def stand(self, *, as_of: int | None = None) -> frozenset[str]:
+        """The ids of those that no later one has undone."""
+        held = self.fresh()
+        if as_of is None:
+            return self.standing
+        return frozenset(j.id for j in in_force([j for seq, j in held if seq <= as_of]))
+
+    def fresh(self) -> tuple[tuple[int, Judgement], ...]:
+        with self.lock:
+            new = judgements_after(self.ledger, self.held[-1][0] if self.held else 0)
+            if new:
+                self.held += tuple(new)
+                self.standing = frozenset(j.id for j in in_force([j for _, j in self.held]))
+            return self.held
 
 
 def desk_of(request: Request) -> Desk:

@@ -10,9 +10,8 @@ from marsad.exports.wording import speakers
 from marsad.ledger.bodies import folds_of
 from marsad.ledger.findings import Findings, position
 from marsad.ledger.history import revision_of
-from marsad.ledger.judging import judgements
 from marsad.ledger.query import behind
-from marsad.linking.rulings import fold_id, in_force
+from marsad.linking.rulings import fold_id
 from marsad.model import Claim, Condition, Event, Judgement, Report, Statistic, to_record
 from marsad.server.desk import Desk
 from marsad.server.problems import missing
@@ -108,11 +107,13 @@ def tolls(claims: Sequence[Claim], reports: Mapping[str, Report]) -> Iterator[di
 
 def judged(desk: Desk, found: Findings, as_of: int | None) -> list[dict[str, Any]]:
     """The judgements on the items at hand and their claims, and which of them still stand."""
+    given = desk.words.all(as_of=as_of)
+    if not given:
+        return []
     items: list[Fold] = [*found.events, *found.statistics, *found.conditions]
     names = {i.id for i in items} | {c.id for c in found.claims} | {fold_id(c) for c in found.claims}
-    given = judgements(desk.ledger, as_of=as_of)
     own = {j.id for j in given if {j.subject, j.object} & names}
-    standing = {j.id for j in in_force(given)}
+    standing = desk.words.stand(as_of=as_of)
     return [{"judgement": to_record(j), "stands": j.id in standing} for j in given if j.id in own or undoes(j, own)]
 
 

@@ -19,7 +19,8 @@ from marsad.exports.geojson import feature
 from marsad.exports.rows import COLUMNS, Kind, Row, rows
 from marsad.ledger.bodies import Bodies, moment_of
 from marsad.ledger.findings import Findings, arrange
-from marsad.ledger.query import with_sources
+from marsad.ledger.inforce import claims_by_id
+from marsad.ledger.query import sort_out, with_sources
 from marsad.ledger.records import decode
 from marsad.model import ConfigError
 from marsad.server import answers, shapes
@@ -93,10 +94,14 @@ def columns(kind: Kind, fields: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields)) or COLUMNS[kind]
 
 
-def findings(desk: Desk, some: Bodies) -> Findings:
-    """A page of folds with their claims and reports."""
+def findings(desk: Desk, some: Bodies, *, reports: bool = True) -> Findings:
+    """A page of folds with their claims and, where they are wanted, their reports."""
+    items = [decode(body.text) for body in some.items]
     with desk.ledger.read() as connection:
-        return with_sources(connection, [decode(body.text) for body in some.items], moment_of(connection, some.seq))
+        seq = moment_of(connection, some.seq)
+        if reports:
+            return with_sources(connection, items, seq)
+        return sort_out(items, claims_by_id(connection, [c for item in items for c in item.claims], seq), ())
 
 
 def together(parts: Iterator[Findings]) -> Findings:
@@ -119,7 +124,7 @@ def as_csv(
     head = lines(chosen, [])
     yield (BOM if bom else "") + head + (tagged(chosen) if hxl else "")
     for one in some:
-        yield lines(chosen, in_order(rows(findings(desk, one), kind), one))[len(head) :]
+        yield lines(chosen, in_order(rows(findings(desk, one, reports=False), kind), one))[len(head) :]
 
 
 def in_order(made: Sequence[Row], one: Bodies) -> list[Row]:
@@ -139,7 +144,7 @@ def as_geojson(desk: Desk, some: Iterator[Bodies], kind: Kind) -> Iterator[str]:
     yield '{"type":"FeatureCollection","features":[\n'
     between = ""
     for one in some:
-        made = in_order(rows(findings(desk, one), kind), one)
+        made = in_order(rows(findings(desk, one, reports=False), kind), one)
         features = ",\n".join(orjson.dumps(feature(kind.removesuffix("s"), row)).decode() for row in made)
         if features:
             yield between + features

@@ -12,9 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from marsad.commands.judging import fitting, readable
 from marsad.ledger.bodies import named
 from marsad.ledger.history import head, position
-from marsad.ledger.judging import Judged, judge, judgements
+from marsad.ledger.judging import Judged, judge
 from marsad.ledger.query import beginning_with
-from marsad.linking.rulings import in_force
 from marsad.model import ConfigError, Judgement, stable_id, to_record
 from marsad.server import answers, shapes
 from marsad.server.asking import Asking
@@ -148,7 +147,7 @@ def check(desk: Desk, who: Identity, word: Word) -> None:
     if word.verb in REVIEW and not allowed(who, "review"):
         raise Refused(403, "not_allowed", f"{who.name} may not {word.verb}: a reviewer may")
     if word.verb == "undo":
-        earlier = next((j for j in judgements(desk.ledger) if j.id == word.subject), None)
+        earlier = next((j for j in desk.words.all() if j.id == word.subject), None)
         if earlier is None:
             raise missing(f"there is no judgement {word.subject}")
         if earlier.by != who.name and not allowed(who, "review"):
@@ -188,10 +187,9 @@ class JudgementListing(Asking):
 @routes.get("/judgements", dependencies=may("read"), responses=shapes.giving(shapes.Page[shapes.Given]))
 def listed(request: Request, asking: Annotated[JudgementListing, Query()]) -> Response:
     """Judgements, the newest first, with whether each still stands."""
-    ledger = desk_of(request).ledger
-    seq = position(ledger, asking.moment())
-    given = judgements(ledger, as_of=seq)
-    standing = {j.id for j in in_force(given)}
+    desk = desk_of(request)
+    seq = position(desk.ledger, asking.moment())
+    given, standing = desk.words.all(as_of=seq), desk.words.stand(as_of=seq)
     wanted = [j for j in reversed(given) if asking.subject in (None, j.subject, j.object) and asking.by in (None, j.by)]
     start = place(asking.after, len(wanted))
     shown = wanted[start : start + asking.limit]
@@ -218,7 +216,9 @@ def agreement(
     other: Annotated[str, Query(max_length=80, description="Another coder.")],
 ) -> Response:
     """Cohen's kappa of two coders over the items that both accepted or rejected, by the last word of each."""
-    given = in_force(judgements(desk_of(request).ledger))
+    words = desk_of(request).words
+    standing = words.stand()
+    given = [j for j in words.all() if j.id in standing]
     return answers.given(kappa(last_words(given, one), last_words(given, other)))
 
 
@@ -250,8 +250,8 @@ VERDICTS = ("accept", "reject")
 @routes.get("/judgements/{name}", dependencies=may("read"), responses=shapes.giving(shapes.Given, failing_with=(404,)))
 def one_judgement(request: Request, name: Annotated[str, Path(max_length=80)]) -> Response:
     """One judgement."""
-    given = judgements(desk_of(request).ledger)
-    found = next((j for j in given if j.id == name), None)
+    words = desk_of(request).words
+    found = next((j for j in words.all() if j.id == name), None)
     if found is None:
         raise missing(f"there is no judgement {name}")
-    return answers.given({"judgement": to_record(found), "stands": found in in_force(given)})
+    return answers.given({"judgement": to_record(found), "stands": found.id in words.stand()})

@@ -181,7 +181,7 @@ def features(request: Request, desk: Desk, name: str, asking: FeatureAsking) -> 
 
 def made_of(desk: Desk, name: str, some: Bodies) -> list[dict[str, object]]:
     kind: Kind = "events" if name == "events" else "conditions"
-    made = in_order(rows(findings(desk, some), kind), some)
+    made = in_order(rows(findings(desk, some, reports=False), kind), some)
     return [feature(kind.removesuffix("s"), row) for row in made]
 
 

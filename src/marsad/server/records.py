@@ -146,7 +146,8 @@ def add_item_routes(kind: Kind) -> None:
     )
     def history(request: Request, name: Id) -> Response:
         """Every revision of it, the first one first: when, why, by whom, and what it changed in which field."""
-        found = steps(desk_of(request).ledger, name)
+        desk = desk_of(request)
+        found = steps(desk.ledger, name, desk.words.all())
         if not found:
             raise missing(f"there was never an item {name}")
         return answers.given(found)

@@ -13,12 +13,10 @@ from marsad.ledger.append import count
 from marsad.ledger.bodies import Body, named
 from marsad.ledger.facets import encoded
 from marsad.ledger.history import head
-from marsad.ledger.judging import judgements
 from marsad.ledger.lookup import Filter
 from marsad.ledger.narrow import day_number
 from marsad.ledger.records import decode
 from marsad.ledger.tallying import outlets
-from marsad.linking.rulings import in_force
 from marsad.model import Event
 from marsad.server import answers, shapes
 from marsad.server.asking import Asked, EventListing, understood
@@ -81,7 +79,8 @@ def queue(request: Request, asking: Annotated[QueueAsking, Query()]) -> Response
 
 def judged_by(desk: Desk, who: str) -> set[str]:
     """What somebody has accepted or rejected."""
-    return {j.subject for j in in_force(judgements(desk.ledger)) if j.by == who and j.verb in ("accept", "reject")}
+    standing = desk.words.stand()
+    return {j.subject for j in desk.words.all() if j.id in standing and j.by == who and j.verb in ("accept", "reject")}
 
 
 class Near(BaseModel):

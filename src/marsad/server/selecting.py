@@ -12,7 +12,7 @@ from marsad.analysis.tallies_select import named, passing
 from marsad.ledger.bodies import Bodies, Body, folds_with, page_of
 from marsad.ledger.bodies import named as bodies_named
 from marsad.ledger.facets import Part, Snapshot, figures, ids_among, part_of, ranked, within_days
-from marsad.ledger.lookup import Row, beyond_values, cursor
+from marsad.ledger.lookup import Row, beyond_values, cells_of, cursor
 from marsad.ledger.narrow import Fold, days_of, figure_of
 from marsad.ledger.query import lookup
 from marsad.ledger.records import decode
@@ -32,10 +32,21 @@ Chosen = list[tuple[Part, Numbers]]
 
 def page(desk: Desk, asked: Asked) -> Bodies:
     """A page of what is asked for. `after` may be set where a page is short: so many were looked at that the rest has to wait."""
-    if asked.test is None and not asked.actors:
+    if asked.test is None and not asked.actors and quick(asked):
         return page_of(desk.ledger, asked.kind, asked.filter)
     held = snapshot_for(desk, asked) if asked.kind == "event" else None
     return page_in_memory(desk, asked, held) if held is not None else page_by_looking(desk, asked)
+
+
+def quick(asked: Asked) -> bool:
+    """Whether an index of the ledger leads to a page at once: not for days without a place, nor for parts of names."""
+    wanted = asked.filter
+    if asked.kind != "event" or wanted.as_of is not None:
+        return True
+    if wanted.bbox is not None and cells_of(wanted.bbox) is not None:
+        return True
+    slow = (wanted.since, wanted.at, wanted.place, wanted.actor, wanted.type, wanted.min_killed, wanted.bbox, wanted.words)
+    return wanted.order == "oldest" and all(s is None for s in slow)
 
 
 def snapshot(desk: Desk, *, fresh: bool = False) -> Snapshot:

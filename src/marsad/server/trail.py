@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marsad.ledger.history import revisions
-from marsad.ledger.judging import judgements
 from marsad.ledger.store import Ledger
 from marsad.model import Judgement
 
@@ -16,9 +15,9 @@ CAUSE = re.compile(r"\bjdg-[0-9a-f]{16}\b")
 QUIET = ("id", "kind")
 
 
-def steps(ledger: Ledger, name: str) -> list[dict[str, Any]]:
+def steps(ledger: Ledger, name: str, judgements: Iterable[Judgement]) -> list[dict[str, Any]]:
     """Every revision of an item, the first one first; nothing where there never was one."""
-    given = {j.id: j for j in judgements(ledger)}
+    given = {j.id: j for j in judgements}
     found: list[dict[str, Any]] = []
     before: Mapping[str, Any] = {}
     for revision in revisions(ledger, fold=name):
