@@ -128,3 +128,22 @@ def test_two_processes_give_the_same_shards_as_one(crawl: Path, tmp_path: Path) 
     run([str(crawl)], tmp_path / "two", runner=LocalRunner(workers=2), settings=SETTINGS, size=1500)
     one, two = ({p.name: p.read_bytes() for p in (tmp_path / n).glob("shards/*/*.arrow")} for n in ("one", "two"))
     assert one == two and len(one) > 3
+
+
+def test_claims_too_uncertain_to_publish_are_in_no_file(crawl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    from marsad.engine import tables
+
+    whole = tables.code
+
+    def doubting(reports, stages, watch):  # type: ignore[no-untyped-def]
+        claims, problems = whole(reports, stages, watch)
+        return [dataclasses.replace(c, uncertain=n % 2 == 0) for n, c in enumerate(claims)], problems
+
+    monkeypatch.setattr(tables, "code", doubting)
+    ledger = str(tmp_path / "record.sqlite")
+    done = run([str(crawl)], tmp_path, runner=Here(), settings=SETTINGS, ledger=ledger)
+    lines = (tmp_path / "claims.jsonl").read_text().splitlines()
+    assert len(lines) == done.summary.claims > 0 and not any(json.loads(line)["uncertain"] for line in lines)
+    assert done.added is not None and done.added.claims > done.summary.claims

@@ -59,12 +59,12 @@ def write_results(
 
 
 def lines_of(files: Sequence[Path], kind: str, copies: Mapping[str, str]) -> Iterator[str]:
-    """A line for each item of a kind."""
+    """A line for each item of a kind; claims that are too uncertain to publish are for the ledger alone."""
     seen: set[str] = set()
     for path in files:
         chosen = schemas.of_kind(read_table(path), kind).select(["id", "record", "score"])
         for name, record, score in zip(*(chosen[c].to_pylist() for c in chosen.column_names), strict=True):
-            if name not in seen:
+            if name not in seen and not (kind == "claim" and orjson.loads(record).get("uncertain")):
                 seen.add(name)
                 yield line_of(kind, name, record, score, copies)
 
