@@ -26,6 +26,7 @@ BLOODLESS = re.compile(
     r"\bwithout (?:a |any |firing a |meeting )?(?:single )?(?:shots?|fight|fighting|resistance|battle|bullet)\b", re.IGNORECASE
 )
 LESSER = ("Looting/property destruction", "Abduction/forced disappearance")
+ARMED = (*MEANS[:3], "Chemical weapon", "Armed clash", *TAKES)
 PROTESTS = ("Peaceful protest",)
 RIOTS = ("Violent demonstration", "Mob violence")
 
@@ -57,7 +58,10 @@ def graver(kind: str, killed: bool) -> str:
 
 
 def in_role(kind: str, who: Sequence[Actor], country: str | None) -> tuple[Actor, ...]:
-    """The doers as the type has them: who marches is a protester, who riots a rioter, whatever trade they have."""
+    """The doers as the type has them: who marches is a protester, who riots a rioter, whatever trade they have; traders fly no
+    drones."""
+    if kind in ARMED:
+        return tuple(a for a in who if a.kind not in UNARMED)
     group = "protesters" if kind in PROTESTS else "rioters" if kind in RIOTS else None
     if group is None or country is None:
         return tuple(who)
