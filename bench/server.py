@@ -66,7 +66,7 @@ class Question:
             "words": f"/api/v1/events?q={town.name.split()[0]}&limit=20",
             "event": f"/api/v1/events/{chance.choice(ids)}",
             "facets": f"/api/v1/facets?country={country}",
-            "clusters": f"/api/v1/clusters?zoom=4&view={west - 20:.0f},{max(south - 15, -85):.0f},{west + 20:.0f},{south + 9:.0f}",
+            "clusters": f"/api/v1/clusters?zoom=4&view={west - 20:.0f},{max(south - 15, -85):.0f},{west + 20:.0f},{south + 9:n}",
             "world": "/api/v1/clusters?zoom=1",
             "timeline": f"/api/v1/timeline?unit=month&country={country}",
             "board": f"/api/v1/board?country={country}&day=2026-01-01",
