@@ -30,7 +30,7 @@ DECAY = 1.0
 NO_CLAIM = 0.05  # weight of what the reports leave uncoded: it is of the same matter
 ORDINARY = 6.0
 LONGEST = 9
-MARGIN = 0.45
+MARGIN = 0.72
 DIGITS = 4
 # The reports are few, and the table was thought over: what a word of each strength weighs at least and at most, two groups in
 # one sentence, and the figures of `summary` (other matters say little against a story: an election may be shot at).

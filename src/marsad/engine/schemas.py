@@ -55,8 +55,10 @@ KINDS = ("capture", "stopped", "report", "claim", "problem")
 
 def pages(captures: Iterable[Capture]) -> pa.Table:
     """Captures as a table of `PAGES`."""
-    rows = [{**{name: getattr(c, name) for name in HEAD}, "body": c.body} for c in captures]
-    return pa.Table.from_pylist([scrubbed(row) for row in rows], schema=PAGES)
+    given = list(captures)
+    rows = [scrubbed({name: getattr(c, name) for name in HEAD}) for c in given]
+    columns = [pa.array([row[name] for row in rows], pa.string()) for name in HEAD]
+    return pa.Table.from_arrays([*columns, pa.array([c.body for c in given], pa.large_binary())], schema=PAGES)
 
 
 def captures(table: pa.Table) -> list[Capture]:

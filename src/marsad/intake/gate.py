@@ -25,9 +25,8 @@ from marsad.intake.pages import looks_like_html
 from marsad.model import Capture, ConfigError, Report
 
 Why = Literal["no_words", "ordinary", "telling", "unread"]
-ENTITY = re.compile(
-    r"&(?:#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3})|#[xX]0?[3-7][0-9a-fA-F]{2}|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde));"
-)
+NUMERIC = re.compile(r"&#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3}|[xX]0?[3-7][0-9a-fA-F]{2});")
+ACCENTS = ("acute", "grave", "circ", "uml", "cedil", "tilde")
 MANY_WORDS = 16
 LEAD = 6
 BLANK = -1.0  # the log-odds of a sentence without a word of the table
@@ -38,7 +37,8 @@ FORMAT = 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether a page or story passes, the model's log-odds that it tells of conflict or access, and why: `no_words` (none of the
-    table's), `ordinary` (below the threshold), `telling` (above it), `unread` (nothing the gate can judge: it passes)."""
+    table's that is stronger than 1), `ordinary` (below the threshold), `telling` (above it), `unread` (nothing to judge: it
+    passes)."""
 
     passes: bool
     score: float
@@ -55,6 +55,9 @@ class Weights:
     story: tuple[float, ...]
     story_bias: float
     threshold: float
+
+
+UNTOLD = Verdict(passes=False, score=-math.inf, why="no_words")
 
 
 class Gate:
@@ -79,8 +82,8 @@ class Gate:
     def page(self, source: str) -> Verdict:
         """The verdict on a page's source. Its paragraphs are judged, and the whole page's words where these tell too little."""
         found = self.scan.words_in(plain_letters(source))
-        if not found:
-            return Verdict(passes=False, score=-math.inf, why="no_words")
+        if found.isdisjoint(self.scan.strong):
+            return UNTOLD
         quick = paragraphs(source)
         verdict = self.text(quick) if quick else None
         if verdict is None or (not verdict.passes and len(found) >= MANY_WORDS):
@@ -93,12 +96,10 @@ class Gate:
 
     def text(self, text: str) -> Verdict:
         """The verdict on a text; the title is its first line."""
-        sentences = list(sentences_of(text))[:MOST_SENTENCES]
-        if not sentences:
-            return Verdict(passes=True, score=0.0, why="unread")
+        sentences = list(sentences_of(text))[:MOST_SENTENCES] if self.scan.strong_in(text.encode("utf-8", "replace")) else []
         read = [read_sentence(s, self.lexicon, self.weights) for s in sentences]
-        if all(sentence.score == BLANK for sentence in read):
-            return Verdict(passes=False, score=-math.inf, why="no_words")
+        if not any(sentence.strong for sentence in read):
+            return UNTOLD if text.strip() else Verdict(passes=True, score=0.0, why="unread")
         score = story_score(read, self.weights)
         passes = score >= self.weights.threshold
         return Verdict(passes=passes, score=round(score, 6), why="telling" if passes else "ordinary")
@@ -106,10 +107,12 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """What the model makes of a sentence: its log-odds, and how strongly its words speak of other matters (0 to 6)."""
+    """What the model makes of a sentence: its log-odds, how strongly its words speak of other matters (0 to 6), and whether it
+    has a word of more than the least strength."""
 
     score: float
     other: int
+    strong: bool = False
 
 
 def read_sentence(tokens: Sequence[str], lexicon: Lexicon, weights: Weights) -> Sentence:
@@ -118,7 +121,8 @@ def read_sentence(tokens: Sequence[str], lexicon: Lexicon, weights: Weights) -> 
     if not any(counts[: OTHER * STRENGTHS]):
         return Sentence(score=BLANK, other=other_in(counts))
     score = weights.bias + sum(w * x for w, x in zip(weights.facts, facts(counts), strict=True) if x)
-    return Sentence(score=score, other=other_in(counts))
+    strong = any(counts[n] for n in range(OTHER * STRENGTHS) if n % STRENGTHS)
+    return Sentence(score=score, other=other_in(counts), strong=strong)
 
 
 def other_in(counts: Sequence[int]) -> int:
@@ -161,7 +165,7 @@ def logistic(x: float) -> float:
 
 def plain_letters(source: str) -> bytes:
     """A page's source as UTF-8, letters that are written as entities put in."""
-    if ENTITY.search(source):
+    if ("&#" in source and NUMERIC.search(source)) or any(f"{accent};" in source for accent in ACCENTS):
         source = html.unescape(source)
     return source.encode("utf-8", "replace")
 

@@ -135,7 +135,11 @@ class Scan:
 
     def __init__(self, lexicon: Lexicon) -> None:
         named = {**lexicon.whole, **lexicon.phrases, **{f"{stem}*": held for stem, held in lexicon.stems.items()}}
-        self.patterns = [pattern_of(word) for word, held in named.items() if set(held) != {OTHER}]
+        told = [(word, held) for word, held in named.items() if set(held) != {OTHER}]
+        self.strong = frozenset(
+            n for n, (_, held) in enumerate(told) if any(strength > 1 for group, strength in held.items() if group != OTHER)
+        )
+        self.patterns = [pattern_of(word) for word, _ in told]
         self._database: Any = None
         with contextlib.suppress(ImportError):
             self._prepare()
@@ -149,6 +153,10 @@ class Scan:
         count = len(self.patterns)
         database.compile(expressions=self.patterns, ids=list(range(count)), flags=[flags] * count)
         self._database, self._scratch = database, hyperscan.Scratch(database)
+
+    def strong_in(self, body: bytes) -> bool:
+        """Whether the bytes hold a word of more than the least strength."""
+        return not self.strong.isdisjoint(self.words_in(body))
 
     def words_in(self, body: bytes) -> set[int]:
         """The numbers of the words that the bytes (UTF-8) hold, in any case of letters."""
