@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +77,42 @@ def test_a_shard_that_hangs_is_ended_and_tried_again(tmp_path: Path) -> None:
     problems, _ = run(["a", "sleep"], tmp_path, patience=5.0)
     assert not problems and there(["a", "sleep"], tmp_path) == ["a", "sleep"]
     assert runs("sleep", tmp_path) == ["run", "careful"]
+
+
+DRIVER = """
+import sys
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from marsad.engine.local import LocalRunner
+from marsad.engine.settings import Settings
+from tests.engine.jobs import job, shard
+
+if __name__ == "__main__":
+    LocalRunner(workers=2, job=job).run([shard("sleep"), shard("sleep")], Path(sys.argv[1]), Settings(), lambda progress: None)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="children are looked up in /proc")
+def test_workers_end_with_a_driver_that_was_killed(tmp_path: Path) -> None:
+    script = tmp_path / "driver.py"
+    script.write_text(DRIVER)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])}
+    out = tmp_path / "out"
+    out.mkdir()
+    driver = subprocess.Popen([sys.executable, str(script), str(out)], env=environment)
+    until = time.monotonic() + 60
+    while not list(out.glob("*.runs")) and time.monotonic() < until:
+        time.sleep(0.1)
+    workers = children(driver.pid)
+    driver.kill()
+    driver.wait()
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert workers and not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -119,10 +120,19 @@ def executor(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def begin() -> None:
-    """Runs first in each worker: one thread, and Ctrl-C is the parent's affair."""
+    """Runs first in each worker: one thread, Ctrl-C is the parent's affair, and no work for a parent that is gone."""
     one_thread()
+    threading.Thread(target=follow_parent, daemon=True).start()
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def follow_parent() -> None:
+    """End this process when its parent ends, however that comes; a shard under way leaves nothing that is taken for whole."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
