@@ -198,13 +198,11 @@ def schema_routes() -> APIRouter:
 
 def schema_of(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI of an application; each operation says which action it is (`x-marsad-action`)."""
-    if app.openapi_schema is None:
-        schema = app.openapi()
-        for path, operations in schema["paths"].items():
-            for method, operation in operations.items():
-                operation["x-marsad-action"] = app.state.actions[(path, method)]
-        app.openapi_schema = schema
-    return app.openapi_schema
+    schema = app.openapi()
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            operation["x-marsad-action"] = app.state.actions[(path, method)]
+    return schema
 
 
 def from_environment() -> FastAPI:
