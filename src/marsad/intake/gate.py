@@ -25,8 +25,9 @@ from marsad.intake.pages import looks_like_html
 from marsad.model import Capture, ConfigError, Report
 
 Why = Literal["no_words", "ordinary", "telling", "unread"]
-NUMERIC = re.compile(r"&#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3}|[xX]0?[3-7][0-9a-fA-F]{2});")
-ACCENTS = ("acute", "grave", "circ", "uml", "cedil", "tilde")
+ENTITY = re.compile(
+    r"&(?:#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3}|[xX]0?[3-7][0-9a-fA-F]{2})|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde));"
+)
 MANY_WORDS = 16
 LEAD = 6
 BLANK = -1.0  # the log-odds of a sentence without a word of the table
@@ -165,7 +166,7 @@ def logistic(x: float) -> float:
 
 def plain_letters(source: str) -> bytes:
     """A page's source as UTF-8, letters that are written as entities put in."""
-    if ("&#" in source and NUMERIC.search(source)) or any(f"{accent};" in source for accent in ACCENTS):
+    if ENTITY.search(source):
         source = html.unescape(source)
     return source.encode("utf-8", "replace")
 
