@@ -215,3 +215,8 @@ def test_a_number_after_a_name_is_no_part_of_it(gazetteer: Gazetteer) -> None:
 def test_a_side_of_a_country_from_the_table_has_its_own_centre(gazetteer: Gazetteer) -> None:
     place = one("Mortars fell in eastern Syria.", "eastern Syria", gazetteer).place
     assert place and place.id == "marsad:eastern-syria" and place.longitude == 40.4
+
+
+@pytest.mark.parametrize("text", ["The mayor is President John B", "Mr Ahmed K", "It was said by John B"])
+def test_a_text_may_end_on_an_initial(text: str, gazetteer: Gazetteer) -> None:
+    assert find_places(text, gazetteer=gazetteer).mentions == ()

@@ -143,7 +143,7 @@ def learn_names(story: Story, known: frozenset[int]) -> None:
             continue
         if is_person(story, begin, stop, known):
             story.names.update(w for w in lowers if w not in story.words.title and w not in story.words.connector)
-            if story.tokens[stop].text.isupper() and len(lowers[-1]) == 1:
+            if story.tokens[stop].text.isupper() and len(lowers[-1]) == 1 and stop + 1 < len(story.tokens):
                 story.names.add(story.tokens[stop + 1].lower)
         if stop > begin and stop in known and not {begin, stop - 1} <= known and plain(story, stop - 1):
             story.trailing.add(lowers[-1])
