@@ -38,6 +38,18 @@ def test_explore_shows_map_table_counts_and_time(watched: Watched) -> None:
     page.locator(".facets label", has_text="Battles").first.wait_for()
 
 
+def test_the_map_does_not_call_the_reader_back(watched: Watched) -> None:
+    """Once the map is drawn, each entry of the menu leads to its view and stays there."""
+    page = watched.open("#/explore")
+    page.locator(".map .pin").first.wait_for()
+    for view in VIEWS[1:]:
+        page.goto(f"{watched.address}/#/explore")
+        page.locator(".map .pin").first.wait_for()
+        page.locator(f'nav a[href="{view}"]').click()
+        page.wait_for_timeout(800)
+        assert page.url.endswith(view)
+
+
 def test_a_facet_narrows_all_and_the_link_carries_it(watched: Watched) -> None:
     page = watched.open("#/explore")
     page.locator(".facets label", has_text="Battles").locator("input").first.check()
@@ -161,7 +173,7 @@ def test_what_is_new_appears_without_a_reload(watched: Watched) -> None:
     page.locator(".results-head b", has_text=re.compile(rf"^{total}$")).wait_for()
     page.wait_for_timeout(1500)
     sent = page.request.post(
-        f"{watched.address}/api/v1/code", data={"text": "Officials counted 97 killed in Sinja on Sunday.", "keep": True}
+        f"{watched.address}/api/v1/code", data={"text": "A drone strike killed 97 people in Sinja on Sunday, officials said.", "keep": True}
     )
     assert sent.status == 200, sent.text()
     page.locator(".live", has_text="changes since").wait_for()

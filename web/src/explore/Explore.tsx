@@ -5,7 +5,7 @@ import type { EventRecord, Page } from "../api/types";
 import { isMany, narrowing, titleOf, toggled, values, valueWords, withValue } from "../filters";
 import { coded, days, names, toll } from "../format";
 import { Confidence, PlaceName, Words, Wrong } from "../parts";
-import { go, link, type Route } from "../route";
+import { type Route, go, link, parse } from "../route";
 import { t } from "../words";
 import { FacetList } from "./Facets";
 import { MapView, viewOf, viewWords } from "./MapView";
@@ -22,7 +22,11 @@ export function Explore({ route, turn }: { route: Route; turn: number }) {
   const chosen = query.get("sel");
   const [open, setOpen] = useState<"share" | "download" | null>(null);
   const [aside, setAside] = useState(false);
-  const change = (next: URLSearchParams, replace = false) => go(link("explore", "", next), replace);
+  const change = (next: URLSearchParams, replace = false) => {
+    // The map tells of its last move while the reader is already on the way to another view.
+    if (replace && parse(location.hash).view !== "explore") return;
+    go(link("explore", "", next), replace);
+  };
   const latest = useRef(query);
   latest.current = query;
 
