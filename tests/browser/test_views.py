@@ -173,7 +173,7 @@ def test_what_is_new_appears_without_a_reload(watched: Watched) -> None:
     page.locator(".results-head b", has_text=re.compile(rf"^{total}$")).wait_for()
     page.wait_for_timeout(1500)
     sent = page.request.post(
-        f"{watched.address}/api/v1/code", data={"text": "A drone strike killed 97 people in Sinja on Sunday, officials said.", "keep": True}
+        f"{watched.address}/api/v1/code", data={"text": "Officials counted 97 killed in Sinja on Sunday.", "keep": True}
     )
     assert sent.status == 200, sent.text()
     page.locator(".live", has_text="changes since").wait_for()

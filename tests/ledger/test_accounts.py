@@ -10,7 +10,6 @@ import pytest
 
 from marsad.ledger.accounts import (
     WaitError,
-    add_remark,
     add_user,
     all_users,
     begin_session,
@@ -23,12 +22,9 @@ from marsad.ledger.accounts import (
     has_accounts,
     make_token,
     open_accounts,
-    remarks_on,
-    save_filter,
-    saved_filters,
-    signing_key,
     tokens_of,
 )
+from marsad.ledger.kept import add_remark, remarks_on, save_filter, saved_filters, signing_key
 from marsad.ledger.store import open_ledger
 from marsad.model import ConfigError
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.ledger.invented import batch_of
 
-from marsad.ledger import facets as facets_module
+from marsad.ledger import snapshots
 from marsad.ledger.append import append
 from marsad.ledger.bodies import changes, gone, page_of, revised, revisions_since
-from marsad.ledger.clusters import clusters, grid_of, regions
-from marsad.ledger.facets import Memory, Snapshot, facet, part_of, spans, timeline
+from marsad.ledger.clusters import clusters, eastward, grid_of, regions
+from marsad.ledger.facets import facet, spans, timeline
 from marsad.ledger.judging import judge
 from marsad.ledger.query import Filter, everything, find
+from marsad.ledger.snapshots import Memory, Snapshot, mercator, part_of
 from marsad.ledger.store import Ledger, open_ledger
 from marsad.model import Event, Judgement, Place, Toll
 from marsad.stages import installed_rules
@@ -43,7 +46,7 @@ def reject(ledger: Ledger, name: str) -> None:
 def test_steps_lead_where_a_look_from_the_beginning_does(
     address: str, least_tail: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(facets_module, "LEAST_TAIL", least_tail)
+    monkeypatch.setattr(snapshots, "LEAST_TAIL", least_tail)
     ledger = open_ledger(address, write=True)
     memory = Memory(ledger)
     assert len(memory.now(fresh=True)) == 0
@@ -68,6 +71,28 @@ def test_a_look_is_good_for_a_moment(tmp_path: Path) -> None:
     first = memory.now()
     append(ledger, batch_of([1, 2, 3]), **RULES)
     assert memory.now() is first and memory.now(fresh=True) is not first
+
+
+def test_who_asks_while_another_looks_has_what_that_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = open_ledger(tmp_path / "record.sqlite", write=True)
+    memory = Memory(ledger)
+    before = memory.now(fresh=True)
+    append(ledger, batch_of([1, 2, 3]), **RULES)
+    looking, step = threading.Event(), memory.step
+
+    def slow(last: Snapshot | None) -> Snapshot:
+        looking.set()
+        time.sleep(0.3)
+        return step(last)
+
+    monkeypatch.setattr(memory, "step", slow)
+    memory.looked -= snapshots.STEP
+    other = threading.Thread(target=memory.now)
+    other.start()
+    assert looking.wait(5)
+    assert memory.now().seq > before.seq
+    other.join()
+    ledger.close()
 
 
 def event(number: int, **fields: object) -> Event:
@@ -115,7 +140,7 @@ def test_every_point_lies_in_its_cell(zoom: float, box: tuple[float, float, floa
     longitude = (west + chance.random(200) * width + 180) % 360 - 180
     latitude = np.clip(south + chance.random(200) * (north - south), -85, 85)
     grid = grid_of(box, zoom)
-    for cell, x, y in zip(grid.cells(longitude, latitude), longitude, latitude, strict=True):
+    for cell, x, y in zip(grid.cells(eastward(longitude, west), mercator(latitude)), longitude, latitude, strict=True):
         left, low, right, high = grid.box(int(cell))
         assert low - 1e-4 <= y <= high + 1e-4
         assert (x - left + 1e-4) % 360 <= (right - left) % 360 + 2e-4 or math.isclose(right - left, 360)

@@ -8,15 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from marsad.ledger.facets import Part, figures
+from marsad.ledger.facets import figures
+from marsad.ledger.snapshots import REGION, Part, mercator
 from marsad.ledger.tallying_columns import Numbers
 
 TILE = 256
 CELL = 64
 """Pixels of a cell's side, at the zoom asked for."""
 MOST_CELLS = 16_384
-EDGE = 85.0511
-REGION = 3
+FINE = 4096
+"""Cells around the world beyond which the points' places on the map are worked out anew, more exactly."""
 Box = tuple[float, float, float, float]
 
 
@@ -52,11 +53,13 @@ def clusters(parts: Sequence[tuple[Part, Numbers]], box: Box, zoom: float) -> li
     held = 0
     for part, mask in parts:
         rows = placed(part, mask, box)
-        cells = grid.cells(part.longitude[rows], part.latitude[rows])
         size = grid.columns * grid.rows
+        latitude = part.latitude[rows]
+        south = part.south[rows] if grid.per_turn <= FINE else mercator(latitude.astype(np.float64))
+        east = eastward(part.longitude[rows], grid.west)
+        cells = grid.cells(east, south)
         dead = np.maximum(figures(part.columns, rows), 0)
-        east = np.mod(part.longitude[rows] - grid.west, 360)
-        for n, weights in enumerate((None, dead, east, part.latitude[rows])):
+        for n, weights in enumerate((None, dead, east, latitude)):
             sums[n] += np.bincount(cells, weights=weights, minlength=size)[:size]
         one[cells] = np.arange(len(rows)) + held
         held += len(rows)
@@ -81,12 +84,12 @@ def cluster(grid: Grid, sums: Numbers, cell: int, name: str) -> Cluster:
 def placed(part: Part, mask: Numbers, box: Box) -> Numbers:
     """The rows of chosen events that have a point, better known than to a region, inside a box."""
     west, south, east, north = box
-    latitude, longitude = part.latitude, part.longitude
-    inside = mask & (latitude >= south) & (latitude <= north) & (part.columns.ints["geo_precision"] != REGION)
+    rows = np.flatnonzero((part.latitude >= south) & (part.latitude <= north) & mask)
     if east - west < 360:
-        across = (longitude >= west) & (longitude <= east) if west <= east else (longitude >= west) | (longitude <= east)
-        inside &= across
-    return np.flatnonzero(inside)
+        longitude = part.longitude[rows]
+        first, last = longitude >= west, longitude <= east
+        rows = rows[first & last if west <= east else first | last]
+    return np.asarray(rows[part.columns.ints["geo_precision"][rows] != REGION])
 
 
 def regions(parts: Sequence[tuple[Part, Numbers]]) -> list[Region]:
@@ -94,7 +97,7 @@ def regions(parts: Sequence[tuple[Part, Numbers]]) -> list[Region]:
     totals: dict[tuple[str | None, str | None], list[int]] = {}
     for part, mask in parts:
         held = part.columns
-        rows = np.flatnonzero(mask & ((held.ints["geo_precision"] == REGION) | np.isnan(part.latitude)))
+        rows = part.unplaced[mask[part.unplaced]]
         country, admin1 = held.coded["country"], held.coded["admin1"]
         pairs = (country.codes[rows].astype(np.int64) + 1) * (len(admin1.names) + 1) + admin1.codes[rows] + 1
         found, inverse = np.unique(pairs, return_inverse=True)
@@ -120,11 +123,10 @@ class Grid(NamedTuple):
     columns: int
     rows: int
 
-    def cells(self, longitude: Numbers, latitude: Numbers) -> Numbers:
-        """The number of the cell that each point lies in."""
-        east = np.mod(longitude.astype(np.float64) - self.west, 360)
-        column = np.floor(self.west_offset() + east * self.per_degree).astype(np.int64)
-        row = np.floor(mercator(latitude.astype(np.float64)) * self.per_turn).astype(np.int64) - self.top
+    def cells(self, east: Numbers, south: Numbers) -> Numbers:
+        """The number of the cell of each point: degrees east of the grid's west, and how far south on a web map."""
+        column = (self.west_offset() + east * self.per_degree).astype(np.int32)
+        row = (south * self.per_turn).astype(np.int32) - self.top
         return np.clip(row, 0, self.rows - 1) * self.columns + np.clip(column, 0, self.columns - 1)
 
     def west_offset(self) -> float:
@@ -139,6 +141,12 @@ class Grid(NamedTuple):
         return round(wrapped(west), 5), round(south, 5), round(wrapped(east), 5), round(north, 5)
 
 
+def eastward(longitude: Numbers, west: float) -> Numbers:
+    """Degrees east of a meridian, from 0 to 360."""
+    east = longitude.astype(np.float64) - west
+    return np.where(east < 0, east + 360, east) if west > -180 else east
+
+
 def wrapped(longitude: float) -> float:
     return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
 
@@ -149,19 +157,13 @@ def grid_of(box: Box, zoom: float) -> Grid:
     width = 360.0 if east - west >= 360 else (east - west) % 360 or 360.0
     turns = 2.0 ** max(0.0, min(zoom, 22.0)) * TILE / CELL
     while True:
-        left, top = math.floor((west + 180) / 360 * turns), math.floor(float(mercator(np.float64(north))) * turns)
+        left, top = math.floor((west + 180) / 360 * turns), math.floor(float(mercator(np.array(north))) * turns)
         right = math.floor((west + width + 180) / 360 * turns)
-        bottom = math.floor(float(mercator(np.float64(south))) * turns)
+        bottom = math.floor(float(mercator(np.array(south))) * turns)
         columns, rows = right - left + 1, bottom - top + 1
         if columns * rows <= MOST_CELLS:
             return Grid(west, turns / 360, turns, left, top, columns, rows)
         turns /= 2
-
-
-def mercator(latitude: Numbers | np.float64) -> Numbers:
-    """How far south on a web map, from 0 at its upper edge to 1 at its lower."""
-    bounded = np.clip(latitude, -EDGE, EDGE)
-    return np.asarray(0.5 - np.log(np.tan(np.pi / 4 + np.radians(bounded) / 2)) / (2 * np.pi))
 
 
 def latitude_at(turns: float) -> float:

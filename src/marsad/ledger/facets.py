@@ -1,68 +1,17 @@
-"""A ledger's events in memory, kept up to date in small steps: what counts, charts and maps over all of them are made from.
-
-`base` are the events as columns at some number of the log; `gone` marks those that have changed since, and `tail` are these as
-they are now with all that came since. A step costs what has changed; the base is made anew when the tail has grown.
-"""
+"""Counts over events in memory: by field, by time, by name, and which come first in an order."""
 
 from __future__ import annotations
 
 import datetime as dt
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import Connection, select
 
 from marsad.ledger import schema
-from marsad.ledger.inforce import last_seq
 from marsad.ledger.narrow import day_number
-from marsad.ledger.records import decode
-from marsad.ledger.store import Ledger
-from marsad.ledger.tallying import columns, last_bodies
-from marsad.ledger.tallying_columns import UNKNOWN, Columns, Numbers, columns_of, joined, taken
-from marsad.model import Event
-
-NOWHERE = np.float32(np.nan)
-STEP = 0.5
-"""Seconds for which a look at the ledger is good, where the caller does not ask for the very last state."""
-KEPT = 64
-LEAST_TAIL = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """Events as columns, with their points (not a number where none is known), and which of them are in force."""
-
-    columns: Columns
-    latitude: Numbers
-    longitude: Numbers
-    alive: Numbers | None = None
-
-    def standing(self) -> Numbers:
-        """A truth value for each event: whether it is in force."""
-        return np.ones(len(self.columns), bool) if self.alive is None else self.alive
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """All events as of number `seq` of the log."""
-
-    seq: int
-    base: Part
-    tail: Part
-    order: Numbers
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """The two parts, the second left out where it is empty."""
-        return (self.base, self.tail) if len(self.tail.columns) else (self.base,)
-
-    def __len__(self) -> int:
-        return int(self.base.standing().sum()) + len(self.tail.columns)
+from marsad.ledger.snapshots import Part
+from marsad.ledger.tallying_columns import UNKNOWN, Columns, Listed, Numbers, spread
 
 
 class Facet(NamedTuple):
@@ -78,135 +27,6 @@ class Bin(NamedTuple):
     start: str
     events: int
     killed: int
-
-
-class Memory:
-    """The snapshots of one ledger. Safe for many threads; one of them at a time looks for what is new."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
-        self.lock = threading.Lock()
-        self.recent: OrderedDict[int, Snapshot] = OrderedDict()
-        self.looked = -STEP
-
-    def now(self, *, fresh: bool = False) -> Snapshot:
-        """The events as they are, or were half a second ago; with `fresh` as they are."""
-        last = next(reversed(self.recent.values()), None)
-        if last is not None and not fresh and time.monotonic() - self.looked < STEP:
-            return last
-        if last is not None and not fresh and self.lock.locked():
-            return last
-        with self.lock:
-            last = next(reversed(self.recent.values()), None)
-            found = self.step(last)
-            self.looked = time.monotonic()
-            self.recent[found.seq] = found
-            self.recent.move_to_end(found.seq)
-            while len(self.recent) > KEPT:
-                self.recent.popitem(last=False)
-            return found
-
-    def at(self, seq: int) -> Snapshot | None:
-        """The snapshot of that number of the log, where it is still kept."""
-        return self.recent.get(seq)
-
-    def step(self, last: Snapshot | None) -> Snapshot:
-        with self.ledger.read() as connection:
-            seq = last_seq(connection)
-            if last is not None and last.seq <= seq:
-                return last if last.seq == seq else advanced(connection, last, seq)
-        return first(self.ledger)
-
-
-def first(ledger: Ledger) -> Snapshot:
-    """A snapshot from nothing: the columns that the ledger keeps, and the points of its index table."""
-    held = columns(ledger)
-    order = np.argsort(held.ids, kind="stable")
-    latitude, longitude = (np.full(len(held), NOWHERE, np.float32) for _ in range(2))
-    with ledger.read() as connection:
-        table = schema.events
-        known = (table.c.seq <= held.seq, table.c.ended > held.seq, table.c.latitude.is_not(None))
-        rows = connection.execute(select(table.c.id, table.c.latitude, table.c.longitude).where(*known))
-        for chunk in rows.partitions(50_000):
-            at = rows_of(held, order, [row[0] for row in chunk])
-            there = at >= 0
-            latitude[at[there]] = np.array([row[1] for row in chunk], np.float32)[there]
-            longitude[at[there]] = np.array([row[2] for row in chunk], np.float32)[there]
-        base = Part(columns=held, latitude=latitude, longitude=longitude)
-        start = Snapshot(seq=held.seq, base=base, tail=part_of([], seq=held.seq), order=order)
-        return advanced(connection, start, last_seq(connection))
-
-
-def advanced(connection: Connection, last: Snapshot, seq: int) -> Snapshot:
-    """The snapshot with what changed up to a number of the log."""
-    changed: list[str] = []
-    events: list[Event] = []
-    for fold, body in last_bodies(connection, last.seq, seq):
-        changed.append(fold)
-        if body is not None:
-            events.append(decode(body))
-    if not changed:
-        return replace(last, seq=seq)
-    at = rows_of(last.base.columns, last.order, changed)
-    alive = last.base.standing().copy()
-    alive[at[at >= 0]] = False
-    stays = ~np.isin(last.tail.columns.ids, encoded(changed))
-    tail = together(chosen(last.tail, np.flatnonzero(stays)), part_of(events, seq=seq))
-    found = Snapshot(seq=seq, base=replace(last.base, alive=alive), tail=tail, order=last.order)
-    return merged(found) if len(tail.columns) > max(LEAST_TAIL, len(alive) // 10) else found
-
-
-def merged(found: Snapshot) -> Snapshot:
-    """The same with all events in the base."""
-    base = together(chosen(found.base, np.flatnonzero(found.base.standing())), found.tail)
-    order = np.argsort(base.columns.ids, kind="stable")
-    return Snapshot(seq=found.seq, base=base, tail=part_of([], seq=found.seq), order=order)
-
-
-def part_of(events: Sequence[Event], *, seq: int = 0) -> Part:
-    """Events in hand as a part."""
-    points = [(e.place.latitude, e.place.longitude) if e.place else (None, None) for e in events]
-    return Part(
-        columns=columns_of(events, seq=seq),
-        latitude=np.array([NOWHERE if p[0] is None or p[1] is None else p[0] for p in points], np.float32),
-        longitude=np.array([NOWHERE if p[0] is None or p[1] is None else p[1] for p in points], np.float32),
-    )
-
-
-def chosen(part: Part, rows: Numbers) -> Part:
-    return Part(columns=taken(part.columns, rows), latitude=part.latitude[rows], longitude=part.longitude[rows])
-
-
-def together(one: Part, other: Part) -> Part:
-    return Part(
-        columns=joined(one.columns, other.columns),
-        latitude=np.concatenate([one.latitude, other.latitude]),
-        longitude=np.concatenate([one.longitude, other.longitude]),
-    )
-
-
-def encoded(ids: Sequence[str]) -> Numbers:
-    return np.array([i.encode("utf-8", "replace") for i in ids], dtype=np.bytes_)
-
-
-def rows_of(held: Columns, order: Numbers, ids: Sequence[str]) -> Numbers:
-    """The row of each id, -1 where there is none; `order` sorts the rows by id."""
-    if not len(held) or not ids:
-        return np.full(len(ids), UNKNOWN, np.int64)
-    wanted = encoded(ids)
-    at = np.minimum(np.searchsorted(held.ids, wanted, sorter=order), len(held) - 1)
-    rows = order[at]
-    return np.where(held.ids[rows] == wanted, rows, UNKNOWN)
-
-
-def ids_among(part: Part, ids: set[str], order: Numbers | None = None) -> Numbers:
-    """Which events of a part have one of those ids."""
-    found = np.zeros(len(part.columns), bool)
-    if order is None:
-        return np.isin(part.columns.ids, encoded(sorted(ids))) if ids else found
-    rows = rows_of(part.columns, order, sorted(ids))
-    found[rows[rows >= 0]] = True
-    return found
 
 
 NAMED = ("event_type", "sub_event_type", "country", "admin1", "place")
@@ -235,26 +55,37 @@ def facet(parts: Sequence[tuple[Part, Numbers]], name: str, *, limit: int = 20) 
     return tuple(Facet(value, n) for value, n in ranked[:limit])
 
 
-def counted(part: Part, mask: Numbers, name: str) -> Mapping[str | None, int]:
-    held = part.columns
+def rows_in(chosen: Numbers) -> Numbers:
+    """Events chosen by a truth value each, or by their rows, as rows."""
+    return np.flatnonzero(chosen) if chosen.dtype == bool else chosen
+
+
+def counted(part: Part, chosen: Numbers, name: str) -> Mapping[str | None, int]:
+    held, rows = part.columns, rows_in(chosen)
     if name in NAMED:
         item = held.coded[name]
-        counts = np.bincount(item.codes[mask] + 1, minlength=1)
+        counts = np.bincount(item.codes[rows] + 1, minlength=1)
         return {None if n == 0 else item.names[n - 1]: int(counts[n]) for n in np.flatnonzero(counts)}
     if name in LISTED:
         many = held.listed[name]
-        counts = np.bincount(many.codes[np.repeat(mask, np.diff(many.offsets))], minlength=1)
+        counts = np.bincount(codes_of(many, rows)[1], minlength=1)
         return {many.names[n]: int(counts[n]) for n in np.flatnonzero(counts)} if many.names else {}
     if name in FLAGS:
-        yes = int((held.ints[FLAGS[name]][mask] > 0).sum())
-        return {"true": yes, "false": int(mask.sum()) - yes}
+        yes = int((held.ints[FLAGS[name]][rows] > 0).sum())
+        return {"true": yes, "false": len(rows) - yes}
     if name == "confidence":
-        counts = np.bincount(np.searchsorted(np.array(BANDS), held.confidence[mask], side="right"), minlength=len(BANDS) + 1)
+        counts = np.bincount(np.searchsorted(np.array(BANDS), held.confidence[rows], side="right"), minlength=len(BANDS) + 1)
         return {f"{BANDS[max(n - 1, 0)]:g}": int(counts[n]) for n in np.flatnonzero(counts).tolist()}
     if name == "year":
-        return {b.start[:4] if b.start else None: b.events for b in binned(part, mask, "year")}
-    counts = np.bincount(held.ints[name][mask] + 1, minlength=1)
+        return {b.start[:4] if b.start else None: b.events for b in binned(part, rows, "year")}
+    counts = np.bincount(held.ints[name][rows] + 1, minlength=1)
     return {None if n == 0 else str(n - 1): int(counts[n]) for n in np.flatnonzero(counts)}
+
+
+def codes_of(many: Listed, rows: Numbers) -> tuple[Numbers, Numbers]:
+    """The names of those events: for each, which of the rows it is of, and its number."""
+    starts, lengths = many.offsets[rows], many.offsets[rows + 1] - many.offsets[rows]
+    return np.repeat(rows, lengths), many.codes[spread(starts, lengths)]
 
 
 UNITS = {"day": "datetime64[D]", "month": "datetime64[M]", "year": "datetime64[Y]"}
@@ -276,10 +107,10 @@ def timeline(parts: Sequence[tuple[Part, Numbers]], unit: str) -> tuple[Bin, ...
     return tuple(Bin(start, *totals[start]) for start in sorted(totals))
 
 
-def binned(part: Part, mask: Numbers, unit: str) -> list[Bin]:
-    days = part.columns.ints["day"][mask]
-    killed = part.columns.ints["killed_best"][mask]
-    killed = np.where(killed < 0, np.maximum(part.columns.ints["killed_low"][mask], 0), killed)
+def binned(part: Part, chosen: Numbers, unit: str) -> list[Bin]:
+    rows = rows_in(chosen)
+    days = part.columns.ints["day"][rows]
+    killed = np.maximum(figures(part.columns, rows), 0)
     if unit == "week":
         codes = np.where(days < 0, UNKNOWN, (days - 1) // 7)
     elif unit in UNITS:
@@ -318,7 +149,7 @@ def ranked(
     """
     found: list[tuple[tuple[int | str, ...], int, int]] = []
     for part, mask in parts:
-        rows = np.flatnonzero(mask)
+        rows = rows_in(mask)
         days = part.columns.ints["day"][rows].astype(np.int64)
         days[days < 0] = schema.UNDATED
         dead = figures(part.columns, rows)
@@ -386,12 +217,12 @@ def spans(parts: Sequence[tuple[Part, Numbers]], name: str) -> tuple[Span, ...]:
     totals: dict[str, list[int]] = {}
     for part, mask in parts:
         held = part.columns
+        rows = rows_in(mask)
         if name in NAMED:
-            rows, codes, names = np.flatnonzero(mask), held.coded[name].codes[mask], held.coded[name].names
+            codes, names = held.coded[name].codes[rows], held.coded[name].names
         elif name in LISTED:
-            many = held.listed[name]
-            kept = np.repeat(mask, np.diff(many.offsets))
-            rows, codes, names = many.owners()[kept], many.codes[kept], many.names
+            names = held.listed[name].names
+            rows, codes = codes_of(held.listed[name], rows)
         else:
             raise KeyError(name)
         for code, events, first, last in spread_of(codes, held.ints["day"][rows]):

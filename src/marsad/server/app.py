@@ -18,7 +18,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
 from marsad.ledger.accounts import Accounts, all_users, open_accounts
-from marsad.ledger.facets import Memory
+from marsad.ledger.snapshots import Memory
 from marsad.ledger.store import Ledger, open_ledger
 from marsad.model import ConfigError
 from marsad.server import (

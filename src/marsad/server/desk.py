@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from fastapi import Request
 
 from marsad.ledger.accounts import Accounts
 from marsad.ledger.bodies import judgements_after
-from marsad.ledger.facets import Memory
+from marsad.ledger.snapshots import Memory
 from marsad.ledger.store import Ledger
 from marsad.linking.rulings import in_force
 from marsad.model import Judgement
@@ -32,7 +33,30 @@ class Desk:
     kept: Callable[[], Accounts]
     bench: Bench
     limiter: Limiter
-    made: dict[str, Any] = field(default_factory=dict)
+    answers: Answers = field(default_factory=lambda: Answers())
+
+
+class Answers:
+    """The last answers by question and moment, so many bytes of them."""
+
+    def __init__(self, most: int = 64_000_000) -> None:
+        self.most, self.size = most, 0
+        self.lock = threading.Lock()
+        self.held: OrderedDict[str, bytes] = OrderedDict()
+
+    def get(self, key: str) -> bytes | None:
+        with self.lock:
+            found = self.held.get(key)
+            if found is not None:
+                self.held.move_to_end(key)
+            return found
+
+    def put(self, key: str, body: bytes) -> None:
+        with self.lock:
+            self.size += len(body) - len(self.held.pop(key, b""))
+            self.held[key] = body
+            while self.size > self.most and self.held:
+                self.size -= len(self.held.popitem(last=False)[1])
 
 
 class Words:

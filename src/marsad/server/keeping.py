@@ -11,15 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Body, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from marsad.ledger.accounts import (
-    add_remark,
-    all_users,
-    drop_filter,
-    remarks_on,
-    save_filter,
-    saved_filters,
-    signing_key,
-)
+from marsad.ledger.accounts import all_users
+from marsad.ledger.kept import add_remark, drop_filter, remarks_on, save_filter, saved_filters, signing_key
 from marsad.ledger.query import beginning_with
 from marsad.model import ConfigError, plain
 from marsad.server import answers, shapes

@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field
 
 from marsad.ledger.append import count
 from marsad.ledger.bodies import Body, named
-from marsad.ledger.facets import encoded
 from marsad.ledger.history import head
 from marsad.ledger.lookup import Filter
 from marsad.ledger.narrow import day_number
 from marsad.ledger.records import decode
+from marsad.ledger.snapshots import encoded
 from marsad.ledger.tallying import outlets
 from marsad.model import Event
 from marsad.server import answers, shapes

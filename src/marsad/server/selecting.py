@@ -11,11 +11,12 @@ from marsad.analysis.tallies_fields import holds, values_of
 from marsad.analysis.tallies_select import named, passing
 from marsad.ledger.bodies import Bodies, Body, folds_with, page_of
 from marsad.ledger.bodies import named as bodies_named
-from marsad.ledger.facets import Part, Snapshot, figures, ids_among, part_of, ranked, within_days
+from marsad.ledger.facets import figures, ranked, within_days
 from marsad.ledger.lookup import Row, beyond_values, cells_of, cursor
 from marsad.ledger.narrow import Fold, days_of, figure_of
 from marsad.ledger.query import lookup
 from marsad.ledger.records import decode
+from marsad.ledger.snapshots import Part, Snapshot, ids_among, part_of
 from marsad.ledger.tallying_columns import Numbers
 from marsad.model import Event
 from marsad.server.asking import Asked
@@ -64,27 +65,33 @@ def snapshot_for(desk: Desk, asked: Asked) -> Snapshot | None:
 
 
 def chosen(desk: Desk, asked: Asked, held: Snapshot) -> Chosen:
-    """Which events of a snapshot pass."""
-    ids = folds_with(desk.ledger, asked.filter.words) if asked.filter.words else None
+    """Which events of a snapshot pass; parts in which none can are left out."""
+    wanted = asked.filter
+    ids = folds_with(desk.ledger, wanted.words) if wanted.words else None
+    hits = ids_among(held.base, ids, held.order) if ids is not None else None
     found: Chosen = []
-    for part in held.parts:
-        mask = part.standing() & passing(part.columns, asked.test) if asked.test is not None else part.standing().copy()
-        mask &= narrowed(part, asked)
+    for part, rows in held.within(wanted.at or wanted.since, wanted.at or wanted.until):
+        mask = part.standing().copy()
+        if asked.test is not None:
+            mask &= passing(part.columns, asked.test)
+        for test in narrowed(part, asked):
+            mask &= test
         if ids is not None:
-            mask &= ids_among(part, ids, held.order if part is held.base else None)
+            mask &= hits[rows] if hits is not None and rows is not None else ids_among(part, ids)
         found.append((part, mask))
     return found
 
 
-def narrowed(part: Part, asked: Asked) -> Numbers:
-    """The tests of a `Filter` on events in memory."""
+def narrowed(part: Part, asked: Asked) -> list[Numbers]:
+    """The tests of a `Filter` on events in memory, one truth value an event."""
     wanted, held = asked.filter, part.columns
     tests: list[Numbers] = []
     for since, until in ((wanted.since, wanted.until), (wanted.at, wanted.at)):
         if (days := within_days(held, since, until)) is not None:
             tests.append(days)
     if wanted.country:
-        tests.append(named(held, "country", lambda name: name == wanted.country))
+        country = held.coded["country"]
+        tests.append(country.codes == (country.names.index(wanted.country) if wanted.country in country.names else -2))
     if wanted.type:
         part_of_name = wanted.type.casefold()
         fits = [named(held, field, lambda name: part_of_name in name.casefold()) for field in ("event_type", "sub_event_type")]
@@ -101,7 +108,7 @@ def narrowed(part: Part, asked: Asked) -> Numbers:
         tests.append(figures(held, np.arange(len(held))) >= wanted.min_killed)
     if wanted.bbox is not None:
         tests.append(inside(part, wanted.bbox))
-    return np.asarray(np.logical_and.reduce(tests)) if tests else np.ones(len(held), bool)
+    return tests
 
 
 def inside(part: Part, box: tuple[float, float, float, float]) -> Numbers:
