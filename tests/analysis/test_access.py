@@ -79,6 +79,13 @@ def test_two_holders_of_one_town_are_both_shown() -> None:
     assert {s.who for s in entry.standings} == {("Rapid Support Forces",), ("Military Forces of Sudan",)}
 
 
+def test_lorries_are_not_called_trucks_a_second_time() -> None:
+    counts = (Count(effect="trucks", low=26, high=26, words="26 lorries"), Count(effect="trucks", low=9, high=9, words="nine"))
+    item = condition("d", "aid_delivery", "delivered", "2026-02-10", place=ALMAGE, claims=("k",))
+    entry = board([item], [Claim(id="k", report="r", scope="condition", counts=counts)], at="2026-02-18")[0]
+    assert entry.delivered and entry.delivered.counts == ("26 lorries", "nine trucks")
+
+
 def test_the_last_delivery_stands_beside_the_states() -> None:
     claim = Claim(
         id="k", report="r", scope="condition", counts=(Count(effect="reached", low=130_001, words="more than 130,000 people"),)

@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from marsad.language.quantities import QUANTITY
 from marsad.linking.names import fold
-from marsad.model import Claim, Condition, Place, TimePrecision
+from marsad.model import Claim, Condition, Count, Place, TimePrecision
 
 DELIVERY = "aid_delivery"
 SUBJECTS = ("border_crossing", "corridor", "siege", "territory", "ceasefire")
@@ -197,8 +198,20 @@ def delivery_of(item: Condition, claims: Mapping[str, Claim]) -> Delivery:
         precision=item.precision if item.since else "unknown",
         who=tuple(dict.fromkeys(a.name for a in item.who)),
         sources=tuple(dict.fromkeys(s.name for s in item.according_to)),
-        counts=tuple(dict.fromkeys(f"{c.words} {c.effect.replace('_', ' ')}" for c in told)),
+        counts=tuple(dict.fromkeys(worded(c) for c in told)),
     )
+
+
+def worded(count: Count) -> str:
+    """A count in its own words, with what is counted after them where they don't name it.
+
+    >>> worded(Count(effect="trucks", words="26 lorries")), worded(Count(effect="trucks", words="at least 26"))
+    ('26 lorries', 'at least 26 trucks')
+    >>> worded(Count(effect="reached", words="5,000 people"))
+    '5,000 people reached'
+    """
+    named = count.effect == "trucks" and not QUANTITY.fullmatch(count.words)
+    return count.words if named else f"{count.words} {count.effect.replace('_', ' ')}"
 
 
 def timeline(conditions: Iterable[Condition]) -> tuple[Track, ...]:
