@@ -99,6 +99,27 @@ def test_a_damaged_archive_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     assert len(schemas.items(table, "report")) == 2
 
 
+def test_documents_and_archives_of_stories_are_read_in_the_limited_child(tmp_path: Path) -> None:
+    import zipfile
+
+    from docx import Document
+
+    text = made.STRIKE.format(count=7)
+    document = Document()
+    for line in text.split("\n"):
+        document.add_paragraph(line)
+    document.save(str(tmp_path / "a.docx"))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as package:
+        package.writestr("in.txt", made.STRIKE.format(count=8))
+        package.write(tmp_path / "a.docx", "again.docx")
+    shards, problems = plan([str(tmp_path / "a.docx"), str(tmp_path / "b.zip")])
+    table = read_table(shard_job(shards[0], tmp_path / "out", SETTINGS))
+    found: list[Report] = schemas.items(table, "report")
+    assert not problems and not schemas.items(table, "problem")
+    assert sorted(r.text.count("killed 7") - r.text.count("killed 8") for r in found) == [-1, 1]
+    assert {c.report for c in schemas.items(table, "claim")} == {r.id for r in found}
+
+
 def test_the_digest_changes_with_the_settings() -> None:
     assert run_digest(SETTINGS) == run_digest(Settings(reader="rules"))
     assert len({run_digest(SETTINGS), run_digest(Settings()), run_digest(Settings(published="2026-02-18"))}) == 3

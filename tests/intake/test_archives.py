@@ -6,6 +6,7 @@ import gzip
 import io
 import random
 
+import brotli
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -113,6 +114,17 @@ def test_packed_and_chunked_bodies() -> None:
     told = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), ("Transfer-Encoding", "chunked")], protocol="HTTP/1.1")
     writer.write_record(writer.create_warc_record("https://a.example/", "response", payload=io.BytesIO(body), http_headers=told))
     assert [c.body for c in pages(read(out.getvalue()))] == [page(0)]
+
+
+def test_bodies_packed_with_brotli_and_those_of_which_only_the_header_says_so() -> None:
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    for body in (brotli.compress(page(1)), page(2), brotli.compress(bytes(32 * 2**20)), brotli.compress(page(3))[:-9]):
+        told = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), ("Content-Encoding", "br")], protocol="HTTP/1.1")
+        record = writer.create_warc_record("https://n.example/", "response", payload=io.BytesIO(body), http_headers=told)
+        writer.write_record(record)
+    items = read(out.getvalue())
+    assert [c.body for c in pages(items)] == [page(1), page(2)] and codes(items) == ["bomb", "incomplete"]
 
 
 def test_only_pages_are_taken() -> None:

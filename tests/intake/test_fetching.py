@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import brotli
 import pytest
 from tests.hostile import Site, answer, in_turn, raw, status, to
 
@@ -68,9 +69,11 @@ def test_a_page_with_its_type_and_time(site: Site) -> None:
 def test_packed_answers(site: Site) -> None:
     site.pages["/a"] = answer(gzip.compress(PAGE), content_encoding="gzip")
     site.pages["/b"] = answer(gzip.compress(PAGE)[:-9], content_encoding="gzip")
-    site.pages["/c"] = answer(b"x", content_encoding="br")
-    one, two, three = fetch(site.at("/a"), site.at("/b"), site.at("/c"))
-    assert body(one) == PAGE and code(two) == "incomplete" and code(three) == "packing"
+    site.pages["/c"] = answer(b"x", content_encoding="zstd")
+    site.pages["/d"] = answer(brotli.compress(PAGE), content_encoding="br")
+    one, two, three, four = fetch(site.at("/a"), site.at("/b"), site.at("/c"), site.at("/d"))
+    assert body(one) == body(four) == PAGE and code(two) == "incomplete" and code(three) == "packing"
+    assert "br" in site.asked[-1].headers["accept-encoding"]
 
 
 def test_what_has_not_changed_is_not_sent_again(site: Site) -> None:

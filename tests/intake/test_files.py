@@ -40,6 +40,7 @@ def test_kinds_by_content(tmp_path: Path) -> None:
         "d.csv": (b"title,text\n", "csv"), "e.xml": (FEED.encode(), "feed"), "f.xml": (b"<urlset>", "sitemap"),
         "g.xml": (b"<?xml version='1.0'?><notes/>", "xml"), "h.html": (b"<html>", "story"),
         "i.txt": (b"about <rss> feeds", "story"),
+        "l.zip": (b"PK\x03\x04", "zip"),
         "j.jsonl.gz": (gzip.compress(b"{}"), "packed"), "k.warc.gz": (gzip.compress(b"WARC/1.0\r\n"), "archive"),
     }  # fmt: skip
     for name, (body, _) in made.items():

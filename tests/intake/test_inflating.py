@@ -8,6 +8,7 @@ import lzma
 import tracemalloc
 import zlib
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,13 @@ from hypothesis import strategies as st
 from marsad.intake.inflating import Bounds, InflationError, inflate, unpacked
 
 WORDS = b"Eight people were killed in Sinja on Monday, the governor said. " * 50
-PACKED = {"gzip": gzip.compress(WORDS), "deflate": zlib.compress(WORDS), "bzip2": bz2.compress(WORDS), "xz": lzma.compress(WORDS)}
+PACKED = {
+    "gzip": gzip.compress(WORDS),
+    "deflate": zlib.compress(WORDS),
+    "br": brotli.compress(WORDS),
+    "bzip2": bz2.compress(WORDS),
+    "xz": lzma.compress(WORDS),
+}
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -34,6 +41,13 @@ def test_what_breaks_off_is_incomplete(name: str) -> None:
     with pytest.raises(InflationError) as caught:
         inflate(PACKED[name][:-9], (name,))
     assert caught.value.code == "incomplete"
+
+
+def test_a_small_bomb_of_brotli_is_not_unpacked() -> None:
+    packed = brotli.compress(bytes(64 * 2**20))
+    with pytest.raises(InflationError) as caught:
+        inflate(packed, ("br",))
+    assert len(packed) < 1_200 and caught.value.code == "bomb"
 
 
 def test_a_flipped_bit_is_found() -> None:

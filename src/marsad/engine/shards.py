@@ -18,9 +18,12 @@ from marsad.engine.planning import Piece, Shard
 from marsad.engine.settings import Settings
 from marsad.engine.tables import BATCH, Read, coded, work_for
 from marsad.intake.archives import Mark, read_archive
+from marsad.intake.documents import document_kind
 from marsad.intake.files import FileKind, LocalFile, read_file
 from marsad.intake.isolation import DEADLY, Parser
+from marsad.intake.zipped import is_zip
 from marsad.model import Capture, Problem
+from marsad.stages import dated
 
 BYTES = 8 * 1024 * 1024
 NOT_FOLLOWED = "lists stories of which it holds no words: `marsad ingest --follow` fetches them"
@@ -47,11 +50,24 @@ def shard_job(shard: Shard, out: Path, settings: Settings, *, careful: bool = Fa
     work = work_for(settings)
     rows: list[dict[str, Any]] = []
     with Parser() as parser:
-        read = safely(parser, work.stages.read_capture) if careful else work.stages.read_capture
+        read = documents_apart(parser, work.stages.read_capture)
+        read = safely(parser, read) if careful else read
         for batch in batches(shard, parser, rows):
             rows += coded(schemas.pages(batch), work, read)
     write_table(schemas.result(distinct(rows)), path)
     return path
+
+
+def documents_apart(parser: Parser, read: Read) -> Read:
+    """Reading that leaves PDF, DOCX and ZIP to the limited child, and all else to this process."""
+
+    def apart(capture: Capture, published: str | None) -> Any:
+        if document_kind(capture.body[:8192], capture.media_type) is None and not is_zip(capture.body[:8192]):
+            return read(capture, published)
+        stories, problems = parser.read(capture, caller_published=published)
+        return [dated(story.report, story.footer_year) for story in stories], problems
+
+    return apart
 
 
 def safely(parser: Parser, read: Read) -> Read:

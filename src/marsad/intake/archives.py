@@ -35,7 +35,10 @@ NEXT = re.compile(rb"\nWARC/[01]\.")
 LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n", re.I)
 END = re.compile(rb"\r?\n\r?\n")
 ARC_START = b"filedesc:"
-PAGES = ("text/", "application/xhtml", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml")
+PAGES = (
+    *("text/", "application/xhtml", "application/pdf", "application/zip"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml",
+)
 KINDS = frozenset({"response", "resource", "conversion"})
 OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation"})
 
@@ -369,6 +372,8 @@ def read_whole(stream: Readable) -> bytes:
 def decoded(body: bytes, encodings: tuple[str, ...]) -> bytes:
     """The body without its encodings. Crawlers often unpack and leave the header: what is not packed stays as it is."""
     if encodings == ("gzip",) and not body.startswith(b"\x1f\x8b"):
+        return body
+    if encodings == ("br",) and body.lstrip()[:1] == b"<" and body[:4096].isascii():
         return body
     return inflate(body, encodings, Bounds(limit=MAX_RECORD))
 

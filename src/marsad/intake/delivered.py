@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from marsad.intake.documents import Document, document_kind, read_document
 from marsad.intake.languages import detect_language
 from marsad.intake.listings import Listed
 from marsad.intake.stories import Story, identified, read_capture
+from marsad.intake.zipped import is_zip, read_zip
 from marsad.model import Capture, Problem
 
 
@@ -40,7 +42,9 @@ def hints_of(item: Listed | None, *, publisher: str | None = None, language: str
 def read_delivered(
     capture: Capture, hints: Hints = Hints(), *, caller_published: str | None = None
 ) -> tuple[list[Story], list[Problem]]:
-    """The stories of a capture and what was wrong with it, as `read_capture` gives them, and PDF and DOCX read too."""
+    """The stories of a capture and what was wrong with it, as `read_capture` gives them; PDF, DOCX and ZIP archives too."""
+    if is_zip(capture.body[:8192]):
+        return read_members(capture, hints, caller_published)
     kind = document_kind(capture.body[:8192], capture.media_type)
     if kind is None:
         stories, problems = read_capture(capture)
@@ -52,6 +56,17 @@ def read_delivered(
         stories = [dataclasses.replace(s, report=dataclasses.replace(s.report, capture=capture.id)) for s in stories]
     alone = len(stories) == 1
     return [filled(story, hints, caller_published, alone=alone) for story in stories], problems
+
+
+def read_members(capture: Capture, hints: Hints, published: str | None) -> tuple[list[Story], list[Problem]]:
+    """The stories of a ZIP archive that was delivered as one: their capture is the archive."""
+    stories: list[Story] = []
+    problems: list[Problem] = []
+    for item in read_zip(io.BytesIO(capture.body), capture.origin):
+        found, met = ([], [item]) if isinstance(item, Problem) else read_delivered(item, hints, caller_published=published)
+        stories += [dataclasses.replace(s, report=dataclasses.replace(s.report, capture=capture.id)) for s in found]
+        problems += met
+    return stories, problems
 
 
 def as_story(found: Document, capture: Capture) -> Capture:

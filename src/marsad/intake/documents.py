@@ -13,6 +13,7 @@ from marsad.model import Capture, Problem
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX_PARTS = (b"[Content_Types].xml", b"word/", b"_rels/", b"docProps/", b"customXml/")  # a package begins with one of them
 MAX_PAGES = 1000
 MAX_CHARACTERS = 4_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -41,9 +42,10 @@ def document_kind(head: bytes, media_type: str | None = None) -> str | None:
     """
     if b"%PDF-" in head[:1024]:
         return PDF
-    if head.startswith(b"PK\x03\x04") and (b"word/" in head[:8192] or b"[Content_Types].xml" in head[:8192]):
-        return DOCX
-    return DOCX if head.startswith(b"PK\x03\x04") and (media_type or "").startswith(DOCX) else None
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    first = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    return DOCX if first.startswith(DOCX_PARTS) or (media_type or "").startswith(DOCX) else None
 
 
 def read_document(capture: Capture, kind: str) -> Document | Problem:

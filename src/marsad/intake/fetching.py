@@ -35,6 +35,7 @@ TRIES = 3
 READ = (
     *("text/", "application/xhtml", "application/xml", "application/json", "application/rss", "application/atom"),
     *("application/rdf", "application/pdf", "application/vnd.openxmlformats", "application/octet-stream", "application/x-"),
+    "application/zip",
 )
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -123,7 +124,7 @@ class Fetcher:
             headers={
                 "User-Agent": user_agent(fetching),
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/pdf;q=0.9,*/*;q=0.5",
-                "Accept-Encoding": "gzip",
+                "Accept-Encoding": "gzip, br",
             },
         )
 

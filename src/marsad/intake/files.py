@@ -15,9 +15,10 @@ from marsad.intake.inputs import MAX_STORY, MEDIA_TYPES, found_files, open_input
 from marsad.intake.isolation import Parser
 from marsad.intake.listings import Listed, as_capture, list_kind
 from marsad.intake.tabular import PARQUET
+from marsad.intake.zipped import is_zip
 from marsad.model import Capture, Problem
 
-FileKind = Literal["archive", "parquet", "csv", "document", "feed", "sitemap", "packed", "xml", "story"]
+FileKind = Literal["archive", "zip", "parquet", "csv", "document", "feed", "sitemap", "packed", "xml", "story"]
 HEAD = 64 * 1024
 PACKINGS = ((b"\x1f\x8b", "gzip"), (b"BZh", "bzip2"), (b"\xfd7zXZ\x00", "xz"))
 SUFFIXES = {".gz": "", ".bz2": "", ".xz": ""}
@@ -64,6 +65,8 @@ def kind_of(path: Path, head: bytes) -> FileKind:
         return "parquet"
     if document_kind(head):
         return "document"
+    if is_zip(head):
+        return "zip"
     if packing_of(head):
         return "packed"
     if path.suffix.lower() in (".csv", ".tsv"):
@@ -82,13 +85,15 @@ def packing_of(head: bytes) -> str | None:
 def read_file(file: LocalFile, parser: Parser) -> Iterator[Capture | Listed | Problem]:
     """The captures of a file, or what it lists where it is a list. Only a list's entries without words of their own are `Listed`.
 
-    Problems: those of `open_inputs`, `archives`, `tabular`, `listings` and `isolation`; `no_list` for XML of another kind.
+    Problems: those of `open_inputs`, `archives`, `zipped`, `tabular`, `listings`, `isolation`; `no_list` for XML of another kind.
     """
     origin = str(file.path)
     if file.kind == "archive":
         yield from parser.archive(file.path, origin)
     elif file.kind in ("csv", "parquet"):
         yield from parser.table(file.path, origin, parquet=file.kind == "parquet")
+    elif file.kind == "zip":
+        yield from parser.zipped(file.path, origin)
     elif file.kind == "packed":
         yield from packed_file(file, parser)
     elif file.kind == "xml":

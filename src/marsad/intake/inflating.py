@@ -14,7 +14,7 @@ MAX_BYTES = 25 * 1024 * 1024
 MAX_RATIO = 200
 FREE = 1024 * 1024  # up to here any ratio is fine
 MAX_LAYERS = 2
-KNOWN = frozenset({"gzip", "x-gzip", "deflate", "bzip2", "xz", "identity", ""})
+KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "bzip2", "xz", "identity", ""})
 
 
 class InflationError(ValueError):
@@ -73,7 +73,7 @@ class Decompressor(Protocol):
 def one_layer(pieces: Iterable[bytes], name: str, bounds: Bounds) -> Iterator[bytes]:
     """One layer taken off; members that follow one another are read on."""
     packed = given = 0
-    for out, taken in (streams if name in ("bzip2", "xz") else deflated)(pieces, name):
+    for out, taken in (brotlied if name == "br" else streams if name in ("bzip2", "xz") else deflated)(pieces, name):
         packed += taken
         given += len(out)
         if given > bounds.limit:
@@ -129,4 +129,24 @@ def streams(pieces: Iterable[bytes], name: str) -> Iterator[tuple[bytes, int]]:
             yield out, taken
             data, taken = b"", 0
     if not machine.eof:
+        raise InflationError("incomplete", "breaks off before its end")
+
+
+def brotlied(pieces: Iterable[bytes], name: str) -> Iterator[tuple[bytes, int]]:
+    """Brotli, whose window takes at most 16 MB."""
+    import brotli
+
+    machine = brotli.Decompressor()
+    for piece in pieces:
+        data, taken = piece, len(piece)
+        while not machine.is_finished():
+            try:
+                out = machine.process(data, output_buffer_limit=PIECE)
+            except brotli.error as error:
+                raise InflationError("incomplete", f"is damaged: {str(error)[:100]}") from error
+            yield out, taken
+            data, taken = b"", 0
+            if not out and machine.can_accept_more_data():
+                break
+    if not machine.is_finished():
         raise InflationError("incomplete", "breaks off before its end")

@@ -84,6 +84,10 @@ class Parser:
         head = {"frame": "packed", "path": str(path), "origin": origin, "packing": packing, "media_type": media_type}
         yield from delivered(self.items(head, b"", origin))
 
+    def zipped(self, path: Path, origin: str) -> Iterator[Capture | Problem]:
+        """The captures of the members of a ZIP archive."""
+        yield from delivered(self.items({"frame": "zip", "path": str(path), "origin": origin}, b"", origin))
+
     def archive(self, path: Path, origin: str) -> Iterator[Capture | Problem]:
         """The pages of a web archive. Where a record kills the child, reading goes on behind it."""
         start = 0

@@ -22,6 +22,7 @@ from marsad.intake.inputs import captures_in
 from marsad.intake.languages import detect_language
 from marsad.intake.listings import read_list
 from marsad.intake.tabular import read_csv, read_parquet
+from marsad.intake.zipped import read_zip
 from marsad.model import Capture, Problem
 
 FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "shutil.")
@@ -102,6 +103,8 @@ def from_file(name: str, stream: BinaryIO, origin: str, head: Mapping[str, Any])
     """The items of a file that is read as a stream."""
     if name == "archive":
         yield from read_archive(stream, origin, start=head["start"])
+    elif name == "zip":
+        yield from read_zip(stream, origin)
     elif name == "csv":
         yield from read_csv(stream, origin)
     elif name == "packed":
