@@ -10,15 +10,16 @@ from pathlib import Path
 from rich.console import Console
 
 from marsad.analysis.sums import sums_that_differ
+from marsad.exports import BINARY, SUFFIXES, export
 from marsad.exports import FORMATS as WRITERS
-from marsad.exports import SUFFIXES, export
 from marsad.exports.files import write_whole
+from marsad.exports.rows import Kind
 from marsad.exports.table import render
 from marsad.exports.wording import printable
 from marsad.ledger.findings import Findings
 from marsad.model import ConfigError, Problem
 
-FORMATS = tuple(WRITERS)
+FORMATS = (*WRITERS, *BINARY)
 
 
 def format_of(out: Path) -> str:
@@ -41,17 +42,17 @@ def deliver(found: Findings, form: str, out: Path | None, *, kind: str | None, a
         notes = [str(s) for s in sums_that_differ(found.statistics, found.claims)]
         screen().print(render(found, notes=notes, anchors=anchors))
         return
-    rows = "claims" if kind is None else "events" if kind == "event" else f"{kind}s"
-    write_out(export(found, form, kind=rows), out)  # type: ignore[arg-type]
+    rows: Kind = "claims" if kind is None else "events" if kind == "event" else f"{kind}s"  # type: ignore[assignment]
+    write_out(BINARY[form](found, rows) if form in BINARY else export(found, form, kind=rows), out)
 
 
-def write_out(text: str, out: Path | None) -> None:
-    """Text to standard output, or to a file that is whole or not there at all."""
+def write_out(content: str | bytes, out: Path | None) -> None:
+    """Text or bytes to standard output, or to a file that is whole or not there at all."""
     if out is None:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
         sys.stdout.buffer.flush()
         return
-    write_whole(out, text)
+    write_whole(out, content)
 
 
 def report_problems(problems: Iterable[Problem]) -> None:

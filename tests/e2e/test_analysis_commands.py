@@ -7,6 +7,8 @@ import io
 import json
 from pathlib import Path
 
+import geopandas
+import openpyxl
 import pytest
 from tests.analysis.test_foreign import GED, PROVIDER
 from tests.ledger.invented import batch_of
@@ -70,6 +72,18 @@ def test_tally_as_table_and_spreadsheet() -> None:
     lines = list(csv.DictReader(io.StringIO(Path("t.csv").read_text("utf-8"))))
     assert {"place", "events_low", "killed_high", "killed_untold", "disputed", "sources"} <= set(lines[0])
     assert len(rows("tally", "--by", "place", "--top", "2")) == 3
+
+
+def test_files_for_maps_and_spreadsheets(tmp_path: Path) -> None:
+    events = rows("events")
+    for name in ("e.gpkg", "e.parquet", "e.xlsx"):
+        good("events", "--out", name)
+    assert {e["id"] for e in events} == set(geopandas.read_file("e.gpkg", layer="events")["id"])
+    assert len(geopandas.read_parquet("e.parquet")) == len(events)
+    assert openpyxl.load_workbook("e.xlsx")["events"].max_row == len(events) + 1
+    piped = call("events", "--format", "gpkg")
+    assert piped.stdout_bytes == Path("e.gpkg").read_bytes()
+    assert "there is no format 'gpkg'" in refused("tally", "--out", "t.gpkg")
 
 
 def test_a_wrong_filter_points_at_the_place() -> None:

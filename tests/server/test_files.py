@@ -85,6 +85,18 @@ def test_geoparquet_and_geojson_put_regions_nowhere(client: TestClient, ledger: 
     assert geopandas.read_parquet(nothing).dtypes.equals(frame.dtypes)
 
 
+def test_a_geopackage_opens_as_layers(client: TestClient, ledger: Ledger, tmp_path: Path) -> None:
+    answer = client.get("/api/v1/events.gpkg")
+    assert answer.headers["content-type"] == "application/geopackage+sqlite3"
+    assert 'filename="marsad-events.gpkg"' in answer.headers["content-disposition"]
+    where = tmp_path / "events.gpkg"
+    where.write_bytes(answer.content)
+    frame = geopandas.read_file(where, layer="events")
+    assert set(frame["id"]) == {e.id for e in everything(ledger).events} and frame.crs.to_epsg() == 4326
+    where.write_bytes(client.get("/api/v1/conditions", headers={"Accept": "application/geopackage+sqlite3"}).content)
+    assert set(geopandas.read_file(where, layer="conditions")["id"]) == {c.id for c in everything(ledger).conditions}
+
+
 def test_the_format_is_chosen_by_accept_or_ending(client: TestClient, ledger: Ledger) -> None:
     count = len(everything(ledger).events)
     lines = client.get("/api/v1/events", headers={"Accept": "application/x-ndjson"}).text.splitlines()

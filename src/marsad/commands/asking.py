@@ -29,7 +29,12 @@ Ledger = Annotated[
 ]
 Form = Annotated[
     str | None,
-    typer.Option("--format", "-f", help="table, jsonl, csv, acled-csv or geojson.", show_default="table; jsonl when piped"),
+    typer.Option(
+        "--format",
+        "-f",
+        help="table, jsonl, csv, acled-csv, geojson, gpkg (GeoPackage), parquet (GeoParquet) or xlsx.",
+        show_default="table; jsonl when piped",
+    ),
 ]
 RowForm = Annotated[
     str | None, typer.Option("--format", "-f", help="table, jsonl, csv or geojson.", show_default="table; jsonl when piped")
@@ -93,10 +98,13 @@ def needed(ledger: str | None) -> str:
 
 def choose_format(form: str | None, out: Path | None) -> str:
     """The format that was asked for, the one that a file's ending means, or what suits where the output goes."""
+    from marsad.exports import BINARY
     from marsad.output import FORMATS, format_of, one_of
 
     if form is not None:
         with usage():
+            if form in BINARY and out is None and sys.stdout.isatty():
+                raise ConfigError(f"{form} is not for the screen: name a file with --out")
             return one_of(form, FORMATS)
     if out is not None:
         with usage():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from marsad.exports import acled, delimited, geojson, geoparquet, jsonl, table, workbook
+from marsad.exports import acled, delimited, geojson, geopackage, geoparquet, jsonl, table, workbook
 from marsad.exports.rows import Kind
 from marsad.ledger.findings import Findings
 
@@ -15,9 +15,22 @@ FORMATS: Mapping[str, Callable[[Findings, Kind], str]] = {
     "acled-csv": lambda found, kind: acled.write(found),
     "geojson": geojson.write,
 }
-BINARY: Mapping[str, Callable[[Findings, Kind], bytes]] = {"parquet": geoparquet.write, "xlsx": workbook.write}
+BINARY: Mapping[str, Callable[[Findings, Kind], bytes]] = {
+    "parquet": geoparquet.write,
+    "gpkg": geopackage.write,
+    "xlsx": workbook.write,
+}
 """Formats that are no text."""
-SUFFIXES: Mapping[str, str] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".geojson": "geojson", ".txt": "table"}
+SUFFIXES: Mapping[str, str] = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".geojson": "geojson",
+    ".txt": "table",
+    ".parquet": "parquet",
+    ".gpkg": "gpkg",
+    ".xlsx": "xlsx",
+}
 
 
 def export(found: Findings, form: str, *, kind: Kind = "events") -> str:

@@ -10,20 +10,21 @@ from pathlib import Path
 from marsad.model import StoreError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """`text` as UTF-8 into `path`, through a file beside it that takes its name when it is complete.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """`content`, text as UTF-8, into `path`, through a file beside it that takes its name when it is complete.
 
     Raises `StoreError` where the folder can't be written or the disk is full.
     """
+    data = content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content
     try:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~current_umask()
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+            path.write_bytes(data)
             return
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as out:
-                out.write(text.encode("utf-8", "backslashreplace"))
+                out.write(data)
                 out.flush()
                 os.fsync(out.fileno())
             os.chmod(name, mode)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from typing import TYPE_CHECKING
 
 from marsad.exports.geojson import REGION
 from marsad.exports.rows import COLUMNS, Kind, rows
 from marsad.ledger.findings import Findings
 from marsad.model import ConfigError
+
+if TYPE_CHECKING:
+    import pandas
 
 WHOLE = frozenset(
     (
@@ -25,21 +29,28 @@ def write(found: Findings, kind: Kind = "events") -> bytes:
     Raises `ConfigError` where geopandas or pyarrow is not installed.
     """
     try:
-        import geopandas
-        import pandas
+        import geopandas  # noqa: F401
+        import pyarrow  # noqa: F401
     except ImportError as error:
         raise ConfigError("GeoParquet needs geopandas and pyarrow: pip install 'marsad[server]'") from error
+    out = io.BytesIO()
+    frame_of(found, kind).to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def frame_of(found: Findings, kind: Kind) -> pandas.DataFrame:
+    """The rows of a kind in columns with types; kinds with places have points, empty where only a region is known."""
+    import geopandas
+    import pandas
+
     frame = pandas.DataFrame(rows(found, kind), columns=list(COLUMNS[kind]))
     frame = frame.astype({name: type_of(name) for name in COLUMNS[kind]})
-    out = io.BytesIO()
     if "latitude" not in frame.columns:
-        frame.to_parquet(out, index=False)
-        return out.getvalue()
+        return frame
     exact = frame["geo_precision"].fillna(0) != REGION
     points = geopandas.points_from_xy(frame["longitude"].where(exact), frame["latitude"].where(exact), crs="EPSG:4326")
     points[(frame["longitude"].isna() | ~exact).to_numpy()] = None
-    geopandas.GeoDataFrame(frame, geometry=points).to_parquet(out, index=False)
-    return out.getvalue()
+    return geopandas.GeoDataFrame(frame, geometry=points)  # type: ignore[no-any-return]
 
 
 def type_of(column: str) -> str:

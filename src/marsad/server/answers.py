@@ -19,6 +19,7 @@ MEDIA: Mapping[str, str] = {
     "acled-csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
     "parquet": "application/vnd.apache.parquet",
+    "gpkg": "application/geopackage+sqlite3",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "atom": "application/atom+xml; charset=utf-8",
 }
@@ -30,6 +31,7 @@ ACCEPTED: Mapping[str, str] = {
     "text/csv": "csv",
     "application/geo+json": "geojson",
     "application/vnd.apache.parquet": "parquet",
+    "application/geopackage+sqlite3": "gpkg",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/atom+xml": "atom",
 }

@@ -281,7 +281,7 @@ def box_of(words: str | None) -> Box | None:
 
 
 SUBJECTS = tuple(CONDITIONS)
-Form = Literal["json", "jsonl", "csv", "geojson", "parquet", "xlsx", "atom", "acled-csv"]
+Form = Literal["json", "jsonl", "csv", "geojson", "parquet", "gpkg", "xlsx", "atom", "acled-csv"]
 
 
 def plain_query(asking: BaseModel) -> dict[str, Any]:

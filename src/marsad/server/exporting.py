@@ -1,4 +1,4 @@
-"""What is asked for as a file: text formats a page at a time, workbooks and Parquet as a whole, all as of one moment."""
+"""What is asked for as a file: text formats a page at a time, workbooks and layers as a whole, all as of one moment."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SIZE = 500
 KINDS: dict[str, Kind] = {"event": "events", "statistic": "statistics", "condition": "conditions"}
 ENDINGS = {"acled-csv": "csv"}
 BOM = "\ufeff"
-Form = Literal["jsonl", "csv", "acled-csv", "geojson", "parquet", "xlsx", "atom"]
+Form = Literal["jsonl", "csv", "acled-csv", "geojson", "parquet", "gpkg", "xlsx", "atom"]
 
 
 def in_form(
@@ -232,12 +232,12 @@ def file_of(request: Request, asking: EventFile | StatisticFile | ConditionFile,
 
 
 FormPath = Annotated[Form, Path()]
-FILES = tuple(dict.fromkeys(answers.MEDIA[form] for form in ("jsonl", "csv", "geojson", "parquet", "xlsx", "atom")))
+FILES = tuple(dict.fromkeys(answers.MEDIA[form] for form in ("jsonl", "csv", "geojson", "parquet", "gpkg", "xlsx", "atom")))
 
 
 @routes.get("/events.{form}", dependencies=may("read"), responses=shapes.giving(str, *FILES))
 def event_file(request: Request, form: FormPath, asking: Annotated[EventFile, Query()]) -> Response:
-    """Events as a file: .jsonl, .csv, .acled-csv, .geojson, .parquet, .xlsx or .atom."""
+    """Events as a file: .jsonl, .csv, .acled-csv, .geojson, .parquet, .gpkg, .xlsx or .atom."""
     return file_of(request, asking, form)
 
 

@@ -100,7 +100,7 @@ class ToSign(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: Kind = "events"
-    form: Literal["csv", "acled-csv", "jsonl", "geojson", "parquet", "xlsx", "atom"] = "csv"
+    form: Literal["csv", "acled-csv", "jsonl", "geojson", "parquet", "gpkg", "xlsx", "atom"] = "csv"
     query: str = Field("", max_length=4000, examples=["country=Sudan"])
     days: float = Field(30, gt=0, le=LONGEST_DAYS)
     bom: bool = Field(True, description="Begin a CSV with the mark by which Excel knows UTF-8.")
@@ -142,7 +142,7 @@ def signature(desk: Desk, path: str, signs: dict[str, str]) -> str:
 def signed(
     request: Request,
     kind: Kind,
-    form: Literal["csv", "acled-csv", "jsonl", "geojson", "parquet", "xlsx", "atom"],
+    form: Literal["csv", "acled-csv", "jsonl", "geojson", "parquet", "gpkg", "xlsx", "atom"],
     q: Annotated[str, Query(max_length=4000)],
     bom: Annotated[str, Query(max_length=1)],
     hxl: Annotated[str, Query(max_length=1)],

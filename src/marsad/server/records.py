@@ -25,7 +25,7 @@ from marsad.server.trail import steps
 
 routes = APIRouter(prefix="/api/v1", tags=["record"])
 Id = Annotated[str, Path(max_length=80, pattern=r"^[a-z]{3}-[0-9a-f]+$", examples=["evt-99894caf42d42a1c"])]
-FORMS = ("json", "jsonl", "csv", "geojson", "parquet", "xlsx", "atom")
+FORMS = ("json", "jsonl", "csv", "geojson", "parquet", "gpkg", "xlsx", "atom")
 FILES = tuple(answers.MEDIA[form] for form in FORMS[1:])
 Kind = Literal["events", "statistics", "conditions"]
 

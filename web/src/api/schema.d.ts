@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Event File
-         * @description Events as a file: .jsonl, .csv, .acled-csv, .geojson, .parquet, .xlsx or .atom.
+         * @description Events as a file: .jsonl, .csv, .acled-csv, .geojson, .parquet, .gpkg, .xlsx or .atom.
          */
         get: operations["event_file"];
         put?: never;
@@ -2775,7 +2775,7 @@ export interface components {
              * @default csv
              * @enum {string}
              */
-            form: "csv" | "acled-csv" | "jsonl" | "geojson" | "parquet" | "xlsx" | "atom";
+            form: "csv" | "acled-csv" | "jsonl" | "geojson" | "parquet" | "gpkg" | "xlsx" | "atom";
             /**
              * Hxl
              * @default false
@@ -4913,7 +4913,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "xlsx" | "atom";
+                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "gpkg" | "xlsx" | "atom";
             };
             cookie?: never;
         };
@@ -5315,7 +5315,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "xlsx" | "atom";
+                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "gpkg" | "xlsx" | "atom";
             };
             cookie?: never;
         };
@@ -8024,7 +8024,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "xlsx" | "atom";
+                form: "jsonl" | "csv" | "acled-csv" | "geojson" | "parquet" | "gpkg" | "xlsx" | "atom";
             };
             cookie?: never;
         };
@@ -10091,7 +10091,7 @@ export interface operations {
             header?: never;
             path: {
                 kind: "events" | "statistics" | "conditions";
-                form: "csv" | "acled-csv" | "jsonl" | "geojson" | "parquet" | "xlsx" | "atom";
+                form: "csv" | "acled-csv" | "jsonl" | "geojson" | "parquet" | "gpkg" | "xlsx" | "atom";
             };
             cookie?: never;
         };

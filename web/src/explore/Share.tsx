@@ -8,7 +8,7 @@ import { link } from "../route";
 import { t } from "../words";
 
 const FORMS: readonly [string, string][] = [
-  ["csv", "CSV"], ["xlsx", "Excel"], ["geojson", "GeoJSON"], ["parquet", "GeoParquet"], ["jsonl", "JSON Lines"],
+  ["csv", "CSV"], ["xlsx", "Excel"], ["geojson", "GeoJSON"], ["gpkg", "GeoPackage"], ["parquet", "GeoParquet"], ["jsonl", "JSON Lines"],
   ["acled-csv", "ACLED columns (CSV)"], ["atom", "Atom feed"],
 ]; // prettier-ignore
 
