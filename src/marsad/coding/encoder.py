@@ -137,7 +137,7 @@ def _inputs(
     inside = np.zeros((1, len(window.ids), len(PIECE_MARKS)), dtype=np.float32)
     for position, mark in piece_marks(window, words):
         inside[0, position, mark] = 1.0
-    return {"ids": ids, "mask": np.ones_like(ids), "pool": pool, "marks": known, "piece_marks": inside}
+    return {"ids": ids, "pool": pool, "marks": known, "piece_marks": inside}
 
 
 def _take_sentences(window: Window, logits: Any, said: dict[int, SentenceReading]) -> None:
