@@ -54,6 +54,14 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
     secure: Annotated[bool, typer.Option("--secure", help="Behind HTTPS: cookies are sent over HTTPS alone.")] = False,
     static: Annotated[Path | None, typer.Option(help="The folder of another build of the web app.", show_default=False)] = None,
+    fetch: Annotated[
+        bool | None,
+        typer.Option(
+            "--fetch/--no-fetch",
+            help="Whether people may add pages by their address, which the server then fetches.",
+            show_default="where there are no users",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No log of requests.")] = False,
 ) -> None:
     """Serve a ledger: the web app, an API, and what clients of ACLED, UCDP GED, QGIS and feed readers ask for.
@@ -79,7 +87,8 @@ def serve(
         accounts = prepared(needed(ledger))
         if not accounts and host not in OWN:
             raise ConfigError(f"{host} can be reached from other computers: `marsad users add NAME --role admin` first")
-        told = telling({**given, "ledger": needed(ledger), "accounts": accounts, "rate": rate if accounts else 0.0})
+        given |= {"fetch": not accounts if fetch is None else fetch, "rate": rate if accounts else 0.0}
+        told = telling({**given, "ledger": needed(ledger), "accounts": accounts})
     os.environ.update(told)
     if not quiet:
         where = f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -6,11 +6,11 @@ import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, File, Form, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from marsad.api import iso_date, story
 from marsad.ledger.findings import Findings
-from marsad.model import Capture, to_record
+from marsad.model import Capture, Problem, to_record
 from marsad.server import answers, shapes
 from marsad.server.asking import DAY
 from marsad.server.desk import Desk, desk_of
@@ -23,7 +23,7 @@ MOST_FILES = 20
 
 
 class Text(BaseModel):
-    """A text to be coded."""
+    """A text to be coded, or the address of a page."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -33,15 +33,25 @@ class Text(BaseModel):
                     "title": "Drone strike in Dilling",
                     "text": "A drone strike on a market in Dilling on Monday killed at least 18 people, a hospital said.",
                     "published": "2026-02-18",
-                }
+                },
+                {"address": "https://news.example/2026/dilling.html"},
             ]
         },
     )
 
-    text: str = Field(min_length=1, max_length=LONGEST)
+    text: str | None = Field(None, min_length=1, max_length=LONGEST)
     title: str | None = Field(None, max_length=1000)
+    address: str | None = Field(None, min_length=1, max_length=2000, description="Of a page to be fetched, instead of a text.")
     published: str | None = Field(None, pattern=DAY, description="The day to read relative dates against.")
     keep: bool = Field(False, description="Keep it in the ledger, and join it with what is there.")
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Text:
+        if (self.text is None) == (self.address is None):
+            raise ValueError("give either a text or an address")
+        if self.address is not None and self.title is not None:
+            raise ValueError("a page has its own title: leave it out with an address")
+        return self
 
 
 class Coded(BaseModel):
@@ -50,13 +60,26 @@ class Coded(BaseModel):
     kept: bool
     records: list[Any] = Field(description="Reports, each with its claims behind it, then events, statistics and conditions.")
     problems: list[shapes.ProblemShape]
+    address: str | None = Field(None, description="Where a page came from in the end.")
 
 
 @routes.post("/code", dependencies=may("code"), responses={200: {"model": Coded}, **shapes.failing(413)})
 def code_text(request: Request, given: Annotated[Text, Body()]) -> Response:
-    """Code a text in hand. Nothing is kept unless `keep` says so."""
+    """Code a text in hand, or the page at an address. Nothing is kept unless `keep` says so.
+
+    A page is fetched where the server may (`fetch` of /api/v1/me): robots.txt is obeyed, addresses inside a network are refused.
+    One that can't be had is a problem, and there are no records.
+    """
     desk = desk_of(request)
-    return answers.given(coded(desk, [story(given.text, given.title)], iso_date(given.published), given.keep))
+    if given.address is None:
+        return answers.given(coded(desk, [story(given.text or "", given.title)], iso_date(given.published), given.keep))
+    if not desk.settings.fetch:
+        raise Refused(403, "no_fetching", "this server fetches no pages: paste the text, or start it with --fetch")
+    published = iso_date(given.published)
+    found = desk.pages.fetch(given.address)
+    if isinstance(found, Problem):
+        return answers.given({"kept": False, "records": [], "problems": [to_record(found)], "address": None})
+    return answers.given({**coded(desk, [found], published, given.keep), "address": found.url})
 
 
 @routes.post("/code/files", dependencies=may("code"), responses={200: {"model": Coded}, **shapes.failing(413)})
@@ -90,4 +113,5 @@ def coded(desk: Desk, captures: list[Capture], published: str | None, keep: bool
         "kept": keep,
         "records": [r for r in records if r["kind"] != "problem"],
         "problems": [r for r in records if r["kind"] == "problem"],
+        "address": None,
     }

@@ -46,7 +46,7 @@ from marsad.server.limits import Limiter
 from marsad.server.policy import Action
 from marsad.server.settings import VARIABLE, Settings, from_text
 from marsad.server.shield import Shield
-from marsad.stages import Stages, installed_stages
+from marsad.stages import Stages
 from marsad.versions import version
 
 ROUTES: tuple[APIRouter, ...] = (
@@ -71,7 +71,7 @@ Errors have one shape on every route (RFC 9457, `application/problem+json`). Lis
 that gives the one it was made on as `expected` is refused with 409 where there is a later one."""
 
 
-def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], Stages] = installed_stages) -> FastAPI:
+def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], Stages] | None = None) -> FastAPI:
     """An application on an open ledger.
 
     Raises `ConfigError` where the settings would let anybody in, or ask for accounts and there are none.
@@ -158,6 +158,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         signal.signal(number, old)
     await listeners.close()
     app.state.desk.bench.stop()
+    app.state.desk.pages.stop()
 
 
 def on_main_thread() -> bool:

@@ -8,15 +8,27 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import replace
+from functools import partial
 
+from marsad.intake.isolation import Parser
 from marsad.ledger.findings import Findings
 from marsad.ledger.store import Ledger
-from marsad.model import Capture
+from marsad.model import Capture, Problem, Report
 from marsad.server.clock import patience
 from marsad.server.problems import Refused
-from marsad.stages import Stages, installed_stages
+from marsad.stages import Stages, dated, installed_stages
 
 Work = tuple[Callable[[], Findings], "Future[Findings]"]
+
+
+def isolated_stages(parser: Parser) -> Stages:
+    """The stages of this installation; what is read is read in a child process with limits on its memory and time."""
+
+    def read(capture: Capture, published: str | None) -> tuple[list[Report], Sequence[Problem]]:
+        stories, problems = parser.read(capture, caller_published=published)
+        return [dated(story.report, story.footer_year) for story in stories], problems
+
+    return replace(installed_stages(), read_capture=read)
 
 
 class Bench:
@@ -25,10 +37,11 @@ class Bench:
     A text that takes too long is answered with an error while the thread goes on with it; those behind it wait for it.
     """
 
-    def __init__(self, *, waiting: int, seconds: float, make: Callable[[], Stages] = installed_stages) -> None:
+    def __init__(self, *, waiting: int, seconds: float, make: Callable[[], Stages] | None = None) -> None:
         self.seconds = seconds
-        self.make = make
         self.stages: Stages | None = None
+        self.parser = Parser()
+        self.make = make or partial(isolated_stages, self.parser)
         self.work: queue.Queue[Work | None] = queue.Queue(maxsize=waiting)
         self.thread: threading.Thread | None = None
         self.lock = threading.Lock()
@@ -99,3 +112,4 @@ class Bench:
             if item is not None:
                 item[1].cancel()
         self.work.put_nowait(None)
+        self.parser.stop()

@@ -17,6 +17,7 @@ from marsad.ledger.store import Ledger
 from marsad.linking.rulings import in_force
 from marsad.model import Judgement
 from marsad.server.coding import Bench
+from marsad.server.fetching import Pages
 from marsad.server.limits import Limiter
 from marsad.server.settings import Settings
 
@@ -33,6 +34,7 @@ class Desk:
     kept: Callable[[], Accounts]
     bench: Bench
     limiter: Limiter
+    pages: Pages = field(default_factory=Pages)
     answers: Answers = field(default_factory=lambda: Answers())
 
 

@@ -50,6 +50,7 @@ class Me(BaseModel):
     scopes: list[str] | None = None
     csrf: str | None = None
     accounts: bool = Field(description="Whether this server has accounts; without, everybody may do everything.")
+    fetch: bool = Field(False, description="Whether a page may be added by its address.")
 
 
 def accounts_of(desk: Desk) -> Accounts:
@@ -65,7 +66,8 @@ def me(request: Request) -> Response:
     who = who_asks(request)
     actions = sorted({a for actions in MAY.values() for a in actions if allowed(who, a)})
     found = {"name": who.name, "role": who.role, "may": actions, "scopes": who.scopes, "csrf": who.csrf}
-    return answers.given({**found, "accounts": desk_of(request).accounts is not None})
+    desk = desk_of(request)
+    return answers.given({**found, "accounts": desk.accounts is not None, "fetch": desk.settings.fetch})
 
 
 @routes.post("/login", dependencies=may("enter"), responses=shapes.giving(Me, failing_with=(404,)))
@@ -81,7 +83,7 @@ def login(request: Request, entry: Annotated[Entry, Body()]) -> Response:
         end_session(accounts, old)
     visit = begin_session(accounts, user)
     found = {"name": user.name, "role": user.role, "may": sorted(MAY[user.role]), "scopes": None, "csrf": visit.csrf}
-    response = answers.given({**found, "accounts": True})
+    response = answers.given({**found, "accounts": True, "fetch": desk.settings.fetch})
     secure = desk.settings.secure_cookie or request.url.scheme == "https"
     response.set_cookie(COOKIE, visit.secret, max_age=SESSION, path="/", secure=secure, httponly=True, samesite="strict")
     return response

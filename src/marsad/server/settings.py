@@ -22,6 +22,7 @@ class Settings:
     `public` lets people read without an account. `hosts` are further names that it answers under, `static` the folder of the web
     app, `deadline` seconds for a query, `rate` requests a second for one caller (a dear request counts as several; 0: no limit)
     and `burst` how many may come at once, `body` and `upload` the bytes of a request, `coding` seconds for coding one text.
+    With `fetch` people may give addresses of pages, which the server then fetches.
     """
 
     ledger: str = ""
@@ -42,6 +43,7 @@ class Settings:
     most_rows: int = 100_000
     secure_cookie: bool = False
     log: bool = True
+    fetch: bool = False
 
     def names(self) -> tuple[str, ...]:
         """The names under which a server without accounts answers."""
