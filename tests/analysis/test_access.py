@@ -9,7 +9,7 @@ from tests.analysis.folds import ARMY, RSF, condition, town
 
 from marsad.analysis.access import board, openness, timeline
 from marsad.analysis.access_page import page
-from marsad.analysis.access_picture import outline, picture, span
+from marsad.analysis.access_picture import outline, picture, span, weight
 from marsad.codebook.words import CONDITIONS
 from marsad.model import Claim, Count, Place, Speaker
 
@@ -142,6 +142,34 @@ def test_a_picture_is_drawn_the_same_each_time() -> None:
     svg = picture(*args, at="2026-02-18", form="svg").decode()
     assert svg == picture(*args, at="2026-02-18", form="svg").decode()
     assert "Boukamal" in svg and "besieged" in svg and "Almage ?" in svg
+
+
+def test_what_is_known_to_a_region_only_is_named_and_has_no_point_on_the_map() -> None:
+    wide = town("Jordan", None, "JOR", 3, latitude=31.0, longitude=36.0)
+    items = [OPENED, condition("j", "border_crossing", "restricted", "2026-01-01", place=wide)]
+    svg = picture(board(items, at="2026-02-18"), (), at="2026-02-18", form="svg").decode()
+    assert "No point on the map: Jordan: in part" in svg and ">in part<" not in svg, "no sign for it in the legend"
+    alone = picture(board(items[1:], at="2026-02-18"), (), at="2026-02-18", form="svg").decode()
+    assert "no place with a known point" in alone and "Jordan: in part" in alone
+
+
+def test_states_of_the_same_time_stand_above_each_other_and_both_are_named() -> None:
+    holders = [("a", RSF, "2026-01-01"), ("b", ARMY, "2026-01-20")]
+    both = [condition(name, "territory", "held", day, place=ALMAGE, who=(actor,)) for name, actor, day in holders]
+    (track,) = timeline(both)
+    one, two = (weight(t, "2025-12-01", "2026-02-18") for t in (*timeline(both[:1]), track))
+    assert two > one
+    svg = picture((), (track,), at="2026-02-18", form="svg").decode()
+    assert "held: Rapid Support Forces" in svg and "held: Military Forces" in svg
+
+
+def test_a_state_is_drawn_thin_from_the_day_on_which_it_was_last_told() -> None:
+    told, untold = (
+        timeline([condition("s", "siege", "besieged", "2025-01-01", place=ALMAGE, told_last=day)]) for day in ("2025-06-01", None)
+    )
+    assert told[0].intervals[0].told == "2025-06-01" and untold[0].intervals[0].told is None
+    bars = [picture((), t, at="2026-02-18", form="svg").decode().count("clip-path") for t in (told, untold)]
+    assert bars[0] == bars[1] + 1
 
 
 def test_a_picture_of_nothing_says_so() -> None:

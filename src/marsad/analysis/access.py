@@ -17,6 +17,8 @@ from marsad.model import Claim, Condition, Count, Place, TimePrecision
 DELIVERY = "aid_delivery"
 SUBJECTS = ("border_crossing", "corridor", "siege", "territory", "ceasefire")
 """The order in which the states of a place are told."""
+WIDE = 3
+"""The precision of a place that is known to a region or country only: it has no point."""
 SHUT = {("border_crossing", "closed"), ("corridor", "blocked"), ("siege", "besieged"), ("ceasefire", "broken")}
 PARTLY = {("border_crossing", "restricted"), ("corridor", "restricted"), ("territory", "contested"), ("ceasefire", "ended")}
 
@@ -69,7 +71,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A state from a day until another; `None` where it is not stated, or goes on."""
+    """A state from a day until another; `None` where it is not stated, or goes on. `told` is when it was last told."""
 
     id: str
     state: str
@@ -78,6 +80,7 @@ class Interval:
     who: tuple[str, ...]
     disputed: bool
     assumed: bool
+    told: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +244,7 @@ def interval_of(item: Condition) -> Interval:
         who=tuple(dict.fromkeys(a.name for a in item.who)),
         disputed=bool(item.disputed_by or item.disputed or item.rivals),
         assumed=item.since is None,
+        told=item.told_last[:10] if item.told_last else None,
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
-from marsad.analysis.access import DELIVERY, Entry, Interval, Track, openness, worst
+from marsad.analysis.access import DELIVERY, WIDE, Entry, Interval, Track, openness, worst
 from marsad.model import ConfigError
 
 if TYPE_CHECKING:
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 COLOURS = {"open": "#0072b2", "partly": "#e69f00", "shut": "#d55e00", "held": "#7f7f7f"}
 """Blue, orange, vermilion: told apart by people who see few colours, and each with a sign of its own."""
 SIGNS = {"open": "o", "partly": "D", "shut": "X", "held": "s"}
-WORDS = {"open": "open", "partly": "in part", "shut": "shut or besieged", "held": "held (who, see the table)"}
+WORDS = {"open": "open", "partly": "in part", "shut": "shut or besieged", "held": "held (by whom: below)"}
 HATCHES = {"partly": "////", "shut": "xxxx"}
 FONTS = ["DejaVu Sans"]
 MOST_TRACKS = 60
+MOST_NAMED = 12
+LETTER = 0.0062
+"""Width of a letter of the labels, as a share of the timeline's."""
 FEWEST_DEGREES = 6.0
+FEWEST_LETTERS = 6
+HEIGHT = 0.74
 
 
 def picture(
@@ -36,7 +42,7 @@ def picture(
     except ImportError as error:
         raise ConfigError("a picture of the board needs matplotlib: pip install 'marsad[analysis]'") from error
     shown = chosen(tracks, at, since)
-    rows = max(len(shown), 1)
+    rows = max(sum(weight(t, first_day(tracks, at, since), at) for t in shown), 1)
     with matplotlib.rc_context({"font.family": FONTS, "svg.hashsalt": "marsad", "svg.fonttype": "none", "hatch.linewidth": 0.6}):
         figure = Figure(figsize=(11, 5.2 + 0.32 * rows + 0.8), layout="constrained")
         upper, lower = figure.subplots(2, 1, gridspec_kw={"height_ratios": [5.2, 0.32 * rows + 0.8]})
@@ -72,10 +78,11 @@ def span(interval: Interval, start: str, end: str) -> tuple[str, str] | None:
 
 def draw_map(axes: Axes, entries: Sequence[Entry], at: str) -> None:
     axes.set_title(f"Access on {at}", loc="left", fontweight="bold")
-    points = [(e, e.place.longitude, e.place.latitude) for e in entries]
+    points = [(e, e.place.longitude, e.place.latitude) for e in entries if e.place.precision != WIDE]
     known = [(e, x, y) for e, x, y in points if x is not None and y is not None]
+    nowhere = pointless(entries, [e for e, _, _ in known])
     if not known:
-        axes.text(0.5, 0.5, "no place with a known point", ha="center", transform=axes.transAxes)
+        axes.text(0.5, 0.5, f"no place with a known point\n{nowhere}", ha="center", transform=axes.transAxes)
         axes.set_axis_off()
         return
     west, south, east, north = frame([(x, y) for _, x, y in known])
@@ -116,6 +123,18 @@ def draw_map(axes: Axes, entries: Sequence[Entry], at: str) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), ncols=len(COLOURS), fontsize=8, frameon=False)
+    if nowhere:
+        box = {"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 3}
+        axes.text(0.006, 0.014, nowhere, fontsize=7.5, va="bottom", transform=axes.transAxes, zorder=5, bbox=box)
+
+
+def pointless(entries: Sequence[Entry], known: Sequence[Entry]) -> str:
+    """The places that have no point, being known to a region or country only, in words; empty where there are none."""
+    names = list(dict.fromkeys(f"{plain(e.place.name)}: {WORDS[worst(e)].split(' (')[0]}" for e in entries if e not in known))
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return textwrap.fill(f"No point on the map: {', '.join(names[:MOST_NAMED])}{more}", 100)
 
 
 def spaced(known: Sequence[tuple[Entry, float, float]], least: float) -> list[tuple[Entry, float, float]]:
@@ -149,16 +168,16 @@ def draw_timeline(axes: Axes, tracks: Sequence[Track], at: str, since: str | Non
 
     start = first_day(tracks, at, since)
     axes.set_title(f"{start} to {at}", loc="left", fontweight="bold")
-    axes.set_title(
-        "crossed: shut · striped: in part · dashed or “?”: disputed, or its beginning not told", loc="right", fontsize=8
-    )
-    for row, track in enumerate(reversed(tracks)):
-        for interval in track.intervals:
-            within = span(interval, start, at)
-            if within:
-                draw_interval(axes, row, track, interval, within)
-    axes.set_yticks(range(len(tracks)), [label(t) for t in reversed(tracks)], fontsize=8)
-    axes.set_ylim(-0.6, max(len(tracks), 1) - 0.4)
+    legend = "crossed: shut · striped: in part · dashed, ?: disputed or undated · thin: not told since"
+    axes.set_title(legend, loc="right", fontsize=8)
+    top, middles = 0.0, []
+    for track in reversed(tracks):
+        height = weight(track, start, at)
+        middles.append(top + height / 2)
+        draw_track(axes, middles[-1], height - 1 + HEIGHT, track, start, at)
+        top += height
+    axes.set_yticks(middles, [label(t) for t in reversed(tracks)], fontsize=8)
+    axes.set_ylim(-0.1, max(top, 1) + 0.1)
     axes.set_xlim(number(start), number(at) + 1)
     locator = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
@@ -169,41 +188,78 @@ def draw_timeline(axes: Axes, tracks: Sequence[Track], at: str, since: str | Non
         axes.spines[side].set_visible(False)
 
 
-def draw_interval(axes: Axes, row: int, track: Track, interval: Interval, within: tuple[str, str]) -> None:
-    """A bar for a state, hatched by how open it is; a sign for a delivery. Dashed: disputed, or its beginning only assumed."""
-    first, last = number(within[0]), number(within[1])
+def weight(track: Track, start: str, at: str) -> float:
+    """The height of a track's row: higher where several states hold at the same time."""
+    lanes = lanes_of([within for interval in track.intervals if (within := span(interval, start, at))])
+    return 1.0 if track.subject == DELIVERY else 1 + 0.45 * max(lanes, default=0)
+
+
+def draw_track(axes: Axes, middle: float, room: float, track: Track, start: str, at: str) -> None:
+    """The states of one subject at one place. Those that hold at the same time lie above each other in lanes."""
+    drawn = [(interval, within) for interval in track.intervals if (within := span(interval, start, at))]
     if track.subject == DELIVERY:
-        sign, colour = ("P", COLOURS["open"]) if interval.state == "delivered" else ("X", COLOURS["shut"])
-        axes.plot([first], [row], marker=sign, color=colour, markersize=8, linestyle="none")
+        for interval, within in drawn:
+            sign, colour = ("P", COLOURS["open"]) if interval.state == "delivered" else ("X", COLOURS["shut"])
+            axes.plot([number(within[0])], [middle], marker=sign, color=colour, markersize=8, linestyle="none")
         return
+    lanes = lanes_of([within for _, within in drawn])
+    height = room / (max(lanes, default=0) + 1)
+    days = max(number(at) - number(start), 1)
+    for (interval, within), lane in zip(drawn, lanes, strict=True):
+        level = middle + room / 2 - height * (lane + 0.5)
+        draw_bar(axes, level, height, track, interval, within)
+        later = [number(w[0]) for (_, w), other in zip(drawn, lanes, strict=True) if other == lane and w[0] > within[0]]
+        free = min([*later, number(at)]) - number(within[0])
+        words = worded(track, interval)
+        fitting = int(free / days / LETTER)
+        if fitting >= min(len(words), FEWEST_LETTERS):
+            box = {"facecolor": "white", "alpha": 0.75, "pad": 0.8, "linewidth": 0}
+            text = words if len(words) <= fitting else words[: fitting - 1].rstrip(" :,") + "…"
+            left = number(within[0]) + 0.003 * days
+            axes.text(left, level, text, va="center", ha="left", fontsize=min(7, 14 * height), clip_on=True, bbox=box)
+
+
+def lanes_of(spans: Sequence[tuple[str, str]]) -> list[int]:
+    """For each span the lowest lane in which none before it still goes on.
+
+    >>> lanes_of([("2026-01-01", "2026-03-01"), ("2026-02-01", "2026-04-01"), ("2026-03-01", "2026-04-01")])
+    [0, 1, 0]
+    """
+    ends: list[str] = []
+    lanes = []
+    for first, last in spans:
+        lane = next((n for n, end in enumerate(ends) if end <= first), len(ends))
+        ends[lane : lane + 1] = [max(last, first)]
+        lanes.append(lane)
+    return lanes
+
+
+def draw_bar(axes: Axes, level: float, height: float, track: Track, interval: Interval, within: tuple[str, str]) -> None:
+    """A bar for a state, hatched by how open it is; dashed where it is disputed or its beginning only assumed, and thin from
+    the day on which it was last told."""
+    first, last = number(within[0]), number(within[1])
+    told = min(max(number(interval.told), first), last) if interval.told else last
     word = openness(track.subject, interval.state)
     doubtful = interval.disputed or interval.assumed
-    axes.barh(
-        row,
-        max(last - first, 0.6),
-        left=first,
-        height=0.62,
-        color=COLOURS[word] + ("88" if doubtful else "dd"),
-        hatch=HATCHES.get(word),
-        edgecolor="white" if not doubtful else "#222222",
-        linestyle="--" if doubtful else "-",
-        linewidth=0.7,
-    )
+    for left, right, thickness in ((first, max(told, min(first + 0.6, last)), 0.95), (told, last, 0.4)):
+        if right > left or (left == first == right and thickness > 0.5):
+            axes.barh(
+                level,
+                max(right - left, 0.6),
+                left=left,
+                height=height * thickness,
+                color=COLOURS[word] + ("88" if doubtful else "dd"),
+                hatch=HATCHES.get(word),
+                edgecolor="white" if not doubtful else "#222222",
+                linestyle="--" if doubtful else "-",
+                linewidth=0.7,
+            )
+
+
+def worded(track: Track, interval: Interval) -> str:
+    """A state in words, with who holds the place."""
     who = f": {', '.join(interval.who)}" if track.subject == "territory" and interval.who else ""
-    words = plain(f"{interval.state.replace('_', ' ')}{who}") + (" ?" if interval.disputed else "")
-    left, right = axes.get_xlim() if axes.get_xlim() != (0.0, 1.0) else (first, last)
-    room = last - first
-    if room > 0.02 * max(right - left, 1):
-        axes.text(
-            first + 0.5,
-            row,
-            words,
-            va="center",
-            ha="left",
-            fontsize=7,
-            clip_on=True,
-            bbox={"facecolor": "white", "alpha": 0.75, "pad": 0.8, "linewidth": 0},
-        )
+    return plain(f"{interval.state.replace('_', ' ')}{who}") + (" ?" if interval.disputed else "")
 
 
 def label(track: Track) -> str:
