@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import dataclasses
 import email
 import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,7 +24,8 @@ from tests.analysis.folds import RSF, condition, event, town
 from marsad.analysis.alerts import Alert, Known, find_alerts
 from marsad.analysis.alerts_delivery import ATOM, Memory, deliver, fresh, keep_memory, memory_file, merged, read_memory
 from marsad.analysis.alerts_rules import Channels, Saved, read_rules
-from marsad.model import ConfigError, StoreError, Toll
+from marsad.analysis.alerts_told import Form, told_gap
+from marsad.model import Claim, ConfigError, Evidence, StoreError, Toll, When
 
 AT, NOW = "2026-02-18", "2026-02-18T12:00:00Z"
 GATE = town("Boukamal", "Deir ez-Zor", "SYR", id="gate")
@@ -32,10 +37,11 @@ def rules(tmp_path: Path, text: str) -> Saved:
     return read_rules(where)
 
 
-def alerts(tmp_path: Path, text: str, *items: object, at: str = AT) -> list[Alert]:
+def alerts(tmp_path: Path, text: str, *items: object, at: str = AT, claims: Sequence[Claim] = ()) -> list[Alert]:
     known = Known(
         events=[i for i in items if type(i).__name__ == "Event"],  # type: ignore[misc]
         conditions=[i for i in items if type(i).__name__ == "Condition"],  # type: ignore[misc]
+        claims={c.id: c for c in claims},
     )
     return list(find_alerts(rules(tmp_path, text).rules, known, at=at))
 
@@ -112,6 +118,60 @@ def test_a_crossing_opens_after_seven_years(tmp_path: Path) -> None:
     late = condition("c1", "border_crossing", "closed", "2019-01-01", place=GATE)
     assert not alerts(tmp_path, CHANGE, late, OPENED, at="2019-10-02")
     assert not alerts(tmp_path, CHANGE, OPENED, at="2019-10-02")
+
+
+def said(sentence: str, stance: str = "asserts") -> Claim:
+    quote = Evidence(field="claim", start=0, end=len(sentence), quote=sentence)
+    return Claim(id="c1", report="r", scope="condition", when=When(), stance=stance, evidence=(quote,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence", "days"),
+    [
+        ("first", "A convoy reached the town, the first major delivery in three months, agencies said.", 90),
+        ("first", "It was the first aid to reach Almage in more than two years.", 730),
+        ("first", "No food had come in for five weeks.", 35),
+        ("after", "Two states opened a key crossing on Monday, seven years after it was closed during the war.", 2555),
+        ("after", "The gate reopened after being shut by rebels for over a decade.", 3650),
+        ("after", "The road, which had been blocked by gunmen for almost 10 months, opened.", 270),
+        ("after", "The bridge opened for the first time in 4 years.", 1460),
+        ("after", "Lorries crossed after 18 months of siege.", 540),
+        ("first", "The first lorry came in the morning.", 0),
+        ("after", "The crossing was closed in 2012.", 0),
+        ("after", "He was freed seven years after he was arrested.", 0),
+    ],
+)
+def test_a_report_says_itself_how_long_it_had_not_been(form: Form, sentence: str, days: int) -> None:
+    gap = told_gap([said(sentence)], form)
+    assert (gap.days if gap else 0) == days
+    assert gap is None or (gap.words in sentence and gap.claim == "c1")
+    assert told_gap([said(sentence, "denies")], form) is None
+
+
+def test_every_pattern_finds_its_own_example_and_none_takes_long() -> None:
+    with files("marsad.analysis").joinpath("told_gaps.tsv").open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    for row in rows:
+        assert told_gap([said(row["example"])], row["form"]), row  # type: ignore[arg-type]
+    start = time.perf_counter()
+    for words in ("first a ", "after it shut ", "no aid ", "3 years after ", "shut shut "):
+        told_gap([said(words * 5_000)], "first")
+        told_gap([said(words * 5_000)], "after")
+    assert time.perf_counter() - start < 1
+
+
+def test_what_a_report_says_stands_in_for_what_the_ledger_does_not_know(tmp_path: Path) -> None:
+    first = said("A convoy came, the first delivery in three months.")
+    opened = dataclasses.replace(OPENED, claims=("c1",))
+    come = dataclasses.replace(delivery("d2", "2026-02-10"), claims=("c1",))
+    (alert,) = alerts(tmp_path, FIRST, come, claims=[first])
+    assert "the report says “first delivery in three months”" in alert.why and alert.claims == ("c1",)
+    assert not alerts(tmp_path, FIRST + "told = false", come, claims=[first])
+    assert not alerts(tmp_path, FIRST, delivery("d1", "2026-01-20"), come, claims=[first]), "the ledger knows better"
+    assert not alerts(tmp_path, FIRST.replace("90", "91"), come, claims=[first])
+    (alert,) = alerts(tmp_path, CHANGE, opened, at="2019-10-02", claims=[said("It opened seven years after it was closed.")])
+    assert alert.title.endswith("after 7 years") and "“seven years after it was closed”" in alert.why
+    assert not alerts(tmp_path, CHANGE, opened, at="2019-10-02", claims=[said("It opened two years after it was closed.")])
 
 
 def test_new_and_surge_rules(tmp_path: Path) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from marsad.analysis.access import began, place_key
 from marsad.analysis.alerts_rules import Rule
+from marsad.analysis.alerts_told import Form, ToldGap, told_gap
 from marsad.analysis.surges import Delays, figure, surges, total
 from marsad.analysis.tallies_fields import Fold, holds, values_of
 from marsad.linking.names import ordinal
-from marsad.model import Condition, Event, Place, stable_id
+from marsad.model import Claim, Condition, Event, Place, stable_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,17 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What rules look at: events and conditions, and how late events become known."""
+    """What rules look at: events and conditions, the claims behind them by id, and how late events become known."""
 
     events: Sequence[Event] = ()
     conditions: Sequence[Condition] = ()
     delays: Delays = field(default_factory=Delays)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
+
+    def told(self, item: Fold, rule: Rule, form: Form) -> ToldGap | None:
+        """What the reports themselves tell of how long it had not been, where that is as long as the rule asks."""
+        gap = told_gap((self.claims[c] for c in item.claims if c in self.claims), form) if rule.told else None
+        return gap if gap and gap.days >= rule.after_days else None
 
 
 def find_alerts(rules: Iterable[Rule], known: Known, *, at: str) -> tuple[Alert, ...]:
@@ -136,16 +143,23 @@ def firsts(rule: Rule, known: Known, at: str) -> Iterator[Alert]:
         previous: str | None = None
         for day, item in sorted(own, key=lambda o: (o[0], o[1].id)):
             gap = None if previous is None else (ordinal(day) or 0) - (ordinal(previous) or 0)
-            if within(rule, day, at) and (gap is None or gap >= rule.after_days) and (gap is not None or rule.also_first_ever):
+            said = known.told(item, rule, "first") if gap is None else None
+            long_ago = gap >= rule.after_days if gap is not None else said is not None or rule.also_first_ever
+            if within(rule, day, at) and long_ago:
                 words = described(item)
-                since = (
-                    f"the first since {previous}, {gap} days before ({rule.threshold_words()})"
-                    if previous
-                    else "the first that is known"
-                )
+                since = since_when(previous, gap, said, rule)
                 title = words if rule.by == ("place",) or not key else f"{key}: {words}"
                 yield made(rule, key, (day, day), title, f"{words} on {day}: {since}", [item])
             previous = day
+
+
+def since_when(previous: str | None, gap: int | None, said: ToldGap | None, rule: Rule) -> str:
+    """Why something is a first, in words."""
+    if said is not None:
+        return f"the report says “{said.words}”, and the ledger knows of none before ({rule.threshold_words()})"
+    if previous is None:
+        return "the first that is known"
+    return f"the first since {previous}, {gap} days before ({rule.threshold_words()})"
 
 
 def begun(item: Fold) -> str | None:
@@ -178,16 +192,18 @@ def changes(rule: Rule, known: Known, at: str) -> Iterator[Alert]:
             if day is None or not within(rule, day, at) or not holds(rule.where, item):
                 continue
             before = [c for c in track if c.state != item.state and c.since and c.since < day and not gone(c, day)]
-            if not before:
-                continue
-            held = max(before, key=lambda c: (c.since or "", c.id))
-            length = (ordinal(day) or 0) - (ordinal(held.since) or 0)
-            if length >= rule.after_days:
+            held = max(before, key=lambda c: (c.since or "", c.id), default=None)
+            said = known.told(item, rule, "after") if held is None else None
+            length = said.days if said else (ordinal(day) or 0) - (ordinal(held.since) or 0) if held else -1
+            if length >= rule.after_days and (said or held):
                 name = described(item)
-                after = f"after {held.state.replace('_', ' ')} since {since_words(held)}"
+                after = f"after {held.state.replace('_', ' ')} since {since_words(held)}" if held else ""
                 why = f"{name} from {day}, {after} ({ago(length)}; {rule.threshold_words()})"
+                if said:
+                    why = f"{name} from {day}: the report says “{said.words}” ({rule.threshold_words()})"
                 key = f"{item.subject} {place_words(item.place)} {item.state}"
-                yield made(rule, key, (day, day), f"{name} after {ago(length)}", why, [item, held])
+                items = [item, held] if held else [item]
+                yield made(rule, key, (day, day), f"{name} after {ago(length)}", why, items)
 
 
 def gone(item: Condition, day: str) -> bool:

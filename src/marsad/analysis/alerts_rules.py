@@ -18,8 +18,8 @@ Of = Literal["events", "conditions"]
 BY = ("country", "admin1", "place", "event_type", "sub_event_type", "who", "whom", "actor")
 KEYS: Mapping[RuleKind, tuple[str, ...]] = {
     "sum": ("measure", "more_than", "within_days", "figure", "by"),
-    "first": ("of", "after_days", "by", "also_first_ever"),
-    "change": ("after_days",),
+    "first": ("of", "after_days", "by", "also_first_ever", "told"),
+    "change": ("after_days", "told"),
     "surge": ("measure", "within_days", "before_days", "by", "falls", "cautious"),
     "new": ("of",),
 }
@@ -44,6 +44,7 @@ class Rule:
     after_days: int = 0
     look_back: int = 30
     also_first_ever: bool = False
+    told: bool = True
     falls: bool = False
     cautious: bool = True
 
@@ -137,6 +138,7 @@ def rule_of(entry: Mapping[str, Any], number: int) -> Rule:
         after_days=whole(entry, "after_days", 90 if kind == "first" else 0, 0, name),
         look_back=whole(entry, "look_back", 30, 1, name),
         also_first_ever=flag(entry, "also_first_ever", False, name),
+        told=flag(entry, "told", True, name),
         falls=flag(entry, "falls", False, name),
         cautious=flag(entry, "cautious", True, name),
     )

@@ -225,9 +225,10 @@ def known_until(ledger: str, day: str, saved: Saved) -> Known:
 
     back = 365 * 200 if saved.first_rules() else saved.reach()
     found = events_until(ledger, day, back, None)
-    conditions = find(open_ledger(ledger), "condition", Filter()).conditions
+    states = find(open_ledger(ledger), "condition", Filter())
     delays = delays_of(found.events, found.reports, at=day)
-    return Known(events=found.events, conditions=conditions, delays=delays)
+    claims = {c.id: c for c in (*found.claims, *states.claims)}
+    return Known(events=found.events, conditions=states.conditions, delays=delays, claims=claims)
 
 
 def show(new: Sequence[Alert], form: str) -> None:
