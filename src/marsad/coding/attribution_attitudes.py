@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from marsad.coding.attribution_layout import Cue
 from marsad.coding.attribution_subjects import AUDIENCES, CLOSERS, RELATIVES, SUBJECTS, Found, agent_of, speakers_of
 from marsad.coding.attribution_words import inflect, role_of
+from marsad.language.text import text_of
 from marsad.model import ConfigError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _is_cue_verb(token: Token) -> bool:
         return False
     if token.tag_ == "VBN" and token.dep_ != "conj" and not any(c.dep_ in ("aux", "auxpass", "agent") for c in token.children):
         return False
-    behind = token.doc.text[token.idx + len(token) : token.idx + len(token) + 60].lstrip()
+    behind = text_of(token.doc)[token.idx + len(token) : token.idx + len(token) + 60].lstrip()
     if _listed(token, "with", behind):
         return True
     if _listed(token, "act", behind) or _listed(token, "mind", behind):
@@ -96,7 +97,7 @@ def _complements(token: Token) -> list[Token]:
 
 def _after_quote(token: Token) -> bool:
     start = min([token.idx, *(c.left_edge.idx for c in token.children if c.dep_ in SUBJECTS)])
-    return token.doc.text[:start].rstrip().endswith(CLOSERS)
+    return text_of(token.doc)[:start].rstrip().endswith(CLOSERS)
 
 
 def _held(cue: Token, verb: Token) -> Iterator[Cue]:
@@ -112,7 +113,7 @@ def _held(cue: Token, verb: Token) -> Iterator[Cue]:
 def _cue(token: Token, found: Found, *, stand_in: tuple[int, int] | None, end: int) -> Cue:
     speaker, about, _ = found
     before = speaker[0] < token.idx
-    behind = before and re.search(r"\w", token.doc.text[end:]) is not None
+    behind = before and re.search(r"\w", text_of(token.doc)[end:]) is not None
     return Cue(
         speaker=speaker,
         about=about,
@@ -169,14 +170,14 @@ def _may_hold(token: Token) -> bool:
 def _owned(noun: Token) -> Iterator[Cue]:
     """ "X's claim that …", "their demand for …": whose it is."""
     owner = next((c for c in noun.children if c.dep_ == "poss"), None)
-    follows = noun.doc.text[noun.idx + len(noun) :].split(None, 1)
+    follows = text_of(noun.doc)[noun.idx + len(noun) :].split(None, 1)
     if owner is None or not follows or not _may_own(owner):
         return
     if follows[0].lower() not in NOUN_LINKS and not any(c.dep_ in ("acl", "ccomp") for c in noun.children):
         return
     first = owner.doc[owner.left_edge.i]
     speaker = first.idx, owner.idx + len(owner)
-    about = owner.doc.text[slice(*speaker)]
+    about = text_of(owner.doc)[slice(*speaker)]
     yield _cue(noun, (speaker, about, speaker[1]), stand_in=None, end=noun.idx + len(noun))
 
 

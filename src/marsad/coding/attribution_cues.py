@@ -28,7 +28,7 @@ from marsad.coding.attribution_subjects import (
 )
 from marsad.coding.attribution_surface import surface_cues
 from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
-from marsad.language.text import Sentence
+from marsad.language.text import Sentence, text_of
 from marsad.model import Stance
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ OBJECT = re.compile(
     r"\s+(?:(?:only |some |at least )?\d|(?:the|an?|both|any|all|its|his|that|it|responsibility|no)\b|[A-Z]|[,.]$)"
 )
 TAIL = re.compile(r"\s*(?:[.,;]|$|(?:on|in|late|yesterday|today)\b)")
+SURE = ("confirm", "verify", "believe", "think")
 HEARSAY = re.compile(r"(?:said|thought|believed|alleged|known|reported|suspected|held) to (?:be|have|belong|\w+)\b", re.I)
 
 
@@ -103,7 +104,7 @@ def _parsed(doc: Doc) -> Iterator[Cue]:
 
 
 def _is_verb(token: Token) -> bool:
-    behind = token.doc.text[token.idx + len(token) :]
+    behind = text_of(token.doc)[token.idx + len(token) :]
     if (
         token.lower_.endswith("s")
         and (re.match(r"\s+that\b|[.,]?$", behind))
@@ -125,7 +126,7 @@ def _is_verb(token: Token) -> bool:
 
 def _tail_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
     """A "…, the White Helmets report" whose verb the parse took for a noun or hung elsewhere."""
-    text = token.doc.text
+    text = text_of(token.doc)
     verb = next((e for e in entries if e.pattern == "clause" and e.after is None), None)
     if (
         verb is None
@@ -152,7 +153,7 @@ def _tail_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
 
 
 def _verb_cue(token: Token, entries: tuple[SpeechVerb, ...]) -> Iterator[Cue]:
-    text = token.doc.text
+    text = text_of(token.doc)
     behind = text[token.idx + len(token) : token.idx + len(token) + 160].lstrip()
     usable = [e for e in entries if e.after is None or e.after.match(behind)]
     learned = _learned_from(token, next((e for e in usable if e.pattern == "from"), None))
@@ -212,7 +213,7 @@ def _learned_from(token: Token, verb: SpeechVerb | None) -> list[Cue]:
     subject = next((c for c in token.children if c.dep_ in (*SUBJECTS, "nsubjpass")), None)
     start = subject.left_edge.idx if subject is not None and subject.i < token.i else token.idx
     via = subject is not None and role_of(subject.text) == "media"
-    set_off = token.doc.text[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
+    set_off = text_of(token.doc)[:start].rstrip().endswith((",", "—", "–", *CLOSERS))
     return [
         Cue(
             speaker=speaker,
@@ -238,7 +239,7 @@ def _stand_in(token: Token) -> tuple[int, int] | None:
 
 def _only_describes(token: Token) -> bool:
     """Whether a participle tells who somebody is, not what they say: "demonstrators demanding elections threw stones"."""
-    if token.dep_ != "acl" or token.tag_ != "VBG" or token.doc.text[: token.idx].rstrip().endswith(","):
+    if token.dep_ != "acl" or token.tag_ != "VBG" or text_of(token.doc)[: token.idx].rstrip().endswith(","):
         return False
     return token.head.dep_ in SUBJECTS and token.head.head.lower_ not in speech_verbs()
 
@@ -247,12 +248,12 @@ def _unreal(token: Token) -> bool:
     """Not said: an infinitive ("asked to say"), a passive without a speaker, "would say", "did not say"."""
     children = [c for c in token.children if c.i < token.i]
     if (token.i > 0 and token.nbor(-1).lower_ == "as") or (
-        token.tag_ in ("VBN", "VBD") and HEARSAY.match(token.doc.text[token.idx :])
+        token.tag_ in ("VBN", "VBD") and HEARSAY.match(text_of(token.doc)[token.idx :])
     ):
         return True
     if token.tag_ == "VB" and any(c.lower_ == "to" for c in children) and token.head.lower_ not in ("went", "going", "continued"):
         return True
-    if any(c.dep_ == "neg" for c in children) and token.lemma_.lower() not in ("confirm", "verify", "believe", "think"):
+    if any(c.dep_ == "neg" for c in children) and not any(e.verb in SURE for e in speech_verbs()[token.lower_]):
         return True
     if any(c.lower_ in ("would", "will", "should", "must", "might") for c in children):
         return True
@@ -296,7 +297,7 @@ def _known(subject: Token) -> bool:
 
 
 def _says_something(token: Token) -> bool:
-    text = token.doc.text
+    text = text_of(token.doc)
     behind = text[token.idx + len(token) :].lstrip()
     before = text[: token.idx].rstrip()
     if any(e.verb in ("say", "tell") for e in speech_verbs()[token.lower_]) and len(behind.split()) > 2:
@@ -310,13 +311,13 @@ def _says_something(token: Token) -> bool:
 
 def _set_off(token: Token) -> bool:
     """Whether the clause of cue and subject is set off by a comma or quote, as in "…, the army said"."""
-    text = token.doc.text
+    text = text_of(token.doc)
     start = min([token.idx, *(c.left_edge.idx for c in token.children if c.dep_ in SUBJECTS)])
     return text[:start].rstrip().endswith((",", "—", "–", *CLOSERS)) or text[token.idx + len(token) :].strip() in ("", ".")
 
 
 def _side(token: Token, before: bool, clause: tuple[int, int], own: bool) -> str:
-    text = token.doc.text
+    text = text_of(token.doc)
     left, right = text[: clause[0]].rstrip(), text[clause[1] :].lstrip()
     set_off = left.endswith((",", "—", "–", *CLOSERS, "?", "!"))
     clauses = [c for c in token.children if c.dep_ == "ccomp"]

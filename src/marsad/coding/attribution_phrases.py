@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from marsad.coding.attribution_layout import Cue
 from marsad.coding.attribution_subjects import NOT_SPEAKERS, has_finite_verb, speakers_of
 from marsad.coding.attribution_words import SpeechVerb, clean_name, governments, role_of, speech_verbs
+from marsad.language.text import text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -37,7 +38,7 @@ LABEL = re.compile(
 
 
 def phrase_cues(doc: Doc) -> Iterator[Cue]:
-    text = doc.text
+    text = text_of(doc)
     for hit in PHRASE.finditer(text):
         verb = speech_verbs()[" ".join(hit["phrase"].lower().split())][0]
         inside = [t for t in doc if t.idx >= hit.end()]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from marsad.coding.attribution_words import SpeechVerb, role_of, speech_verbs
+from marsad.language.text import text_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -152,7 +153,7 @@ def _width(token: Token) -> int:
 
 
 def quoted_passive(token: Token) -> bool:
-    return token.lower_ in ("quoted", "cited") and token.doc.text[token.idx : token.idx + 40].lower().find(" as ") > 0
+    return token.lower_ in ("quoted", "cited") and text_of(token.doc)[token.idx : token.idx + 40].lower().find(" as ") > 0
 
 
 def agent_of(token: Token) -> Token | None:
@@ -176,7 +177,7 @@ def speakers_of(subject: Token) -> list[Found]:
         cut = short_end(whole, head.idx + len(head) - piece.start_char)
         if head is subject and len(heads) > 1:
             cut = len(re.sub(r"[\s,]+(?:and|or|&)$", "", whole[:cut]))
-        begin = RANKED.search(head.doc.text[: piece.start_char])
+        begin = RANKED.search(text_of(head.doc)[: piece.start_char])
         if cut > 0:
             found.append(
                 (
@@ -215,7 +216,7 @@ def extended(text: str, end: int, cue: int) -> int:
 
 def mistaken(token: Token, subject: Token, own: bool) -> bool:
     """Whether the parse's subject stands before a dateline, or before a comma behind which another phrase stands."""
-    text = token.doc.text
+    text = text_of(token.doc)
     if subject.idx < _dateline(text) < token.idx:
         return True
     before = subject.nbor(-1) if subject.i > 0 else None
@@ -247,7 +248,7 @@ def _introduced(subject: Token) -> bool:
 
 def phrase_before(token: Token, verb: SpeechVerb) -> list[Found]:
     """The speakers that stand left of a verb for which the parse found none; empty where no such words are there."""
-    text = token.doc.text
+    text = text_of(token.doc)
     end = _before_auxiliaries(text, token.idx)
     set_off = text[end - 1 : end] == ","
     begin = max(text.rfind(mark, 0, end - set_off) for mark in ',;:—–"”“') + 1
