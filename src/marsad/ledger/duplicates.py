@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, delete, func, select
 
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.inforce import copies, reports_in_force
-from marsad.ledger.records import among, put
+from marsad.ledger.records import among, plain_rows, put
 from marsad.model import Report
 
 COMMON = 256
 """A run of words that more different texts hold than this is a template's, and says nothing about copying."""
+FEW = 8
+"""Texts of fewer keys are compared where they share one, others where they share two; as in `intake.copies`."""
+HITS = 2_000_000
+"""So many shared keys are weighed at once."""
 MANY = 20_000
 """No more common keys than these are read at once."""
 Original = dict[str, str | None]
@@ -141,28 +146,52 @@ def neighbours(connection: Connection, reports: Sequence[Report], rules: Rules) 
     wanted = {key for keys in keys_of.values() for key in keys}
     wanted -= listed(connection, schema.common_keys, wanted)
     table = schema.copy_keys
-    held: dict[int, list[int]] = {}
-    for key, other in connection.execute(select(table.c.key, table.c.print).where(among(connection, table.c.key, wanted))):
-        held.setdefault(key, []).append(other)
-    shared = {own: Counter(o for key in set(keys) for o in held.get(key, ())) for own, keys in keys_of.items()}
-    size = sizes(connection, {other for counts in shared.values() for other in counts})
-    near = set(keys_of)
-    for own, counts in shared.items():
-        near |= {o for o, n in counts.items() if n >= enough(len(keys_of[own]), size.get(o, 0))}
+    rows = plain_rows(connection, select(table.c.key, table.c.print).where(among(connection, table.c.key, wanted)))
+    close, once = sharing(keys_of, np.array(rows, dtype=np.int64).reshape(-1, 2))
+    near = keys_of.keys() | close | few_keyed(connection, once - close)
     statement = select(schema.reports.c.id).distinct().join(schema.prints, schema.prints.c.report == schema.reports.c.seq)
     return set(connection.execute(statement.where(among(connection, schema.prints.c.print, near))).scalars())
 
 
-def sizes(connection: Connection, prints: Iterable[int]) -> dict[int, int]:
-    """How many keys each print has."""
+def sharing(keys_of: Mapping[int, Sequence[int]], held: npt.NDArray[np.int64]) -> tuple[set[int], set[int]]:
+    """Prints that share enough keys with one of these, and those that do so if they have few keys themselves.
+
+    `held` are pairs of a key and a print that has it.
+    """
+    held = held[np.argsort(held[:, 0], kind="stable")]
+    prints, place = np.unique(held[:, 1], return_inverse=True)
+    owners = np.repeat(np.arange(len(keys_of)), [len(keys) for keys in keys_of.values()])
+    keys = np.array([key for keys in keys_of.values() for key in keys], dtype=np.int64)
+    few = np.array([len(keys) < FEW for keys in keys_of.values()], dtype=bool)
+    begin, end = np.searchsorted(held[:, 0], keys, "left"), np.searchsorted(held[:, 0], keys, "right")
+    close, once = np.zeros(len(prints), dtype=bool), np.zeros(len(prints), dtype=bool)
+    for some in parts_of(owners, end - begin):
+        number = (end - begin)[some]
+        hits = np.arange(number.sum()) + np.repeat(begin[some] - (np.cumsum(number) - number), number)
+        pairs = np.repeat(owners[some], number) * max(1, len(prints)) + place[hits]
+        found, times = np.unique(pairs, return_counts=True)
+        owner, other = np.divmod(found, max(1, len(prints)))
+        close[other[(times > 1) | few[owner]]] = True
+        once[other] = True
+    return set(prints[close].tolist()), set(prints[once].tolist())
+
+
+def parts_of(owners: npt.NDArray[np.int64], number: npt.NDArray[np.int64]) -> Iterator[slice]:
+    """Stretches of keys, whole prints each, that together have about so many hits that they fit into memory."""
+    start, total = 0, np.cumsum(number)
+    while start < len(owners):
+        before = total[start - 1] if start else 0
+        stop = int(np.searchsorted(total, before + HITS, "right"))
+        stop = int(np.searchsorted(owners, owners[max(stop, start + 1) - 1], "right"))
+        yield slice(start, stop)
+        start = stop
+
+
+def few_keyed(connection: Connection, prints: Iterable[int]) -> set[int]:
+    """Which of the prints have so few keys that sharing one is enough; as in `intake.copies`."""
     table = schema.prints
-    rows = connection.execute(select(table.c.print, table.c.size).where(among(connection, table.c.print, prints)))
-    return {row.print: row.size for row in rows}
-
-
-def enough(one: int, other: int) -> int:
-    """How many keys two texts must share to be compared, given how many each has; as in `intake.copies`."""
-    return 1 if min(one, other) < 8 else 2
+    rows = select(table.c.print).where(among(connection, table.c.print, prints), table.c.size < FEW)
+    return set(connection.execute(rows).scalars())
 
 
 def common_among(connection: Connection, reports: Sequence[Report], rules: Rules) -> frozenset[int]:
