@@ -106,7 +106,7 @@ def test_several_are_merged_and_taken_apart_again(watched: Watched) -> None:
     asked = "events?place=Dilling&type=Battles&total=true&limit=1"
     before = get(watched, asked)["total"]
     page = watched.open("#/review?sort=new&place=Dilling&type=Battles")
-    marks = page.locator(".queue input[type=checkbox]")
+    marks = page.locator(".queue li input[type=checkbox]")
     marks.nth(1).wait_for()
     marks.nth(0).check()
     marks.nth(1).check()

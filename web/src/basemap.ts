@@ -89,6 +89,11 @@ export function circle(at: Position, kilometres: number): Feature<Polygon> {
   return { type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: [ring] } };
 }
 
+/** From how many events on a six-sided cell has which colour: from light to dark, so that it reads without colour too. */
+export const STEPS: readonly [number, string][] = [
+  [1, "#f6d2a9"], [3, "#f0a66f"], [10, "#ea8171"], [30, "#c1607c"], [100, "#8a3d6f"], [1000, "#3b1f53"],
+]; // prettier-ignore
+
 async function style(): Promise<StyleSpecification> {
   const topology = await load<Named<"countries">>("world.json");
   const land = await world();
@@ -102,6 +107,7 @@ async function style(): Promise<StyleSpecification> {
       borders: { type: "geojson", data: { type: "Feature", properties: {}, geometry: borders } },
       regions: { type: "geojson", data: empty },
       heat: { type: "geojson", data: empty },
+      cells: { type: "geojson", data: empty },
       area: { type: "geojson", data: empty },
     },
     layers: [
@@ -126,6 +132,14 @@ async function style(): Promise<StyleSpecification> {
           "heatmap-opacity": 0.8,
         },
       },
+      {
+        id: "cells",
+        type: "fill",
+        source: "cells",
+        layout: { visibility: "none" },
+        paint: { "fill-color": ["step", ["get", "events"], STEPS[0]?.[1] ?? "#000", ...STEPS.slice(1).flat()] as unknown as string, "fill-opacity": 0.78 },
+      },
+      { id: "cells-edge", type: "line", source: "cells", layout: { visibility: "none" }, paint: { "line-color": "#fff", "line-width": 0.8 } },
       { id: "area", type: "fill", source: "area", paint: { "fill-color": "#0072b2", "fill-opacity": 0.22 } },
       { id: "area-edge", type: "line", source: "area", paint: { "line-color": "#005a8c", "line-width": 2, "line-dasharray": [3, 2] } },
     ],

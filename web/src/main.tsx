@@ -8,7 +8,7 @@ import codes from "./countries.json";
 import { Explore } from "./explore/Explore";
 import { learnCountries } from "./format";
 import { Item } from "./item/Item";
-import { useRoute } from "./route";
+import { go, useRoute } from "./route";
 import { language, type Language, speak, t } from "./words";
 import { AccessBoard } from "./views/AccessBoard";
 import { Add } from "./views/Add";
@@ -60,6 +60,7 @@ function App() {
   const [spoken, setSpoken] = useState<Language>(language());
   const main = useRef<HTMLElement>(null);
   const may = me && me !== "none" ? me.may : [];
+  const anonymous = me !== null && me !== "none" && me.accounts && me.csrf === null;
   const { turn, news } = useLive(may.includes("read"));
 
   const enter = () => {
@@ -94,11 +95,12 @@ function App() {
           <img src="./icon.svg" alt="" width="26" height="26" /> Marsad <span lang="ar">مرصد</span>
         </a>
         <nav aria-label={t("Views")}>
-          {VIEWS.filter((v) => !v.needs || may.includes(v.needs)).map(({ view, title }) => (
+          {VIEWS.filter((v) => !v.needs || (may.includes(v.needs) && (v.view !== "admin" || !anonymous))).map(({ view, title }) => (
             <a key={view} href={`#/${view}`} {...(route.view === view ? { "aria-current": "page" as const } : {})}>
-              {t(title)}
+              {t(view === "admin" && !may.includes("admin") ? "Account" : title)}
             </a>
           ))}
+          {anonymous && may.includes("read") && <a href="#/login">{t("Log in")}</a>}
         </nav>
         <p class="live" role="status">
           {news > 0 ? t("{n} changes since you opened this", { n: news }) : ""}
@@ -121,7 +123,15 @@ function App() {
             {t("The server can't be reached. Is marsad serve still running?")}
           </p>
         ) : !may.includes("read") ? (
-          <Login entered={enter} />
+          <Login me={me} entered={enter} />
+        ) : route.view === "login" ? (
+          <Login
+            me={me}
+            entered={() => {
+              go("#/explore");
+              enter();
+            }}
+          />
         ) : (
           <View route={route} turn={turn} me={me} entered={enter} />
         )}
@@ -143,11 +153,11 @@ function View({ route, turn, me, entered }: { route: ReturnType<typeof useRoute>
     case "review":
       return <Review route={route} turn={turn} me={me} />;
     case "add":
-      return <Add />;
+      return <Add fetches={me.fetch ?? false} />;
     case "admin":
       return <Admin me={me} entered={entered} />;
     case "explore":
-      return <Explore route={route} turn={turn} />;
+      return <Explore route={route} turn={turn} me={me} />;
     default:
       return (
         <p class="wrong">

@@ -7,6 +7,10 @@ export interface Me {
   may: string[];
   csrf: string | null;
   accounts: boolean;
+  /** Whether the server fetches addresses. */
+  fetch?: boolean;
+  /** Who else tells the server who somebody is, and where to be sent there. */
+  oidc?: { name: string; login: string } | null;
 }
 
 /** What the server said was wrong: `status`, a word for programs, a sentence for people. */

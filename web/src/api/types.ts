@@ -16,11 +16,18 @@ export type Citation = S["Citation"];
 export type Told = S["Told"];
 export type Step = S["Step"];
 export type Given = S["Given"];
+export type Queue = S["Queue"];
 export type Whole = S["Whole"];
 export type Facets = S["Facets"];
 export type Timeline = S["Timeline"];
 export type MapAnswer = S["MapShape"];
 export type Cluster = S["ClusterShape"];
+/** Events counted in the six-sided cells of H3. */
+export interface Cells {
+  cells: { cell: string; events: number; killed: number; longitude: number; latitude: number; boundary: [number, number][] }[];
+  regions: MapAnswer["regions"];
+  resolution: number;
+}
 export type Board = S["BoardShape"];
 export type BoardEntry = S["BoardEntry"];
 export type Standing = S["Standing"];

@@ -1,6 +1,6 @@
 // Explore: one filter, and map, time line, table and counts that all follow it.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { get, useGet } from "../api/client";
+import { get, type Me, useGet } from "../api/client";
 import type { EventRecord, Page } from "../api/types";
 import { isMany, narrowing, titleOf, toggled, values, valueWords, withValue } from "../filters";
 import { coded, days, names, toll } from "../format";
@@ -8,18 +8,19 @@ import { Confidence, PlaceName, Words, Wrong } from "../parts";
 import { type Route, go, link, parse } from "../route";
 import { t } from "../words";
 import { FacetList } from "./Facets";
-import { MapView, viewOf, viewWords } from "./MapView";
+import { DRAWS, MapView, viewOf, viewWords } from "./MapView";
 import { DownloadDialog, ShareDialog } from "./Share";
 import { Flags, Table } from "./Table";
 import { TimeLine } from "./TimeLine";
 
-export function Explore({ route, turn }: { route: Route; turn: number }) {
+export function Explore({ route, turn, me }: { route: Route; turn: number; me: Me }) {
   const query = route.query;
   const narrow = narrowing(query);
   const asked = narrow.toString();
   const order = query.get("order") ?? "newest";
   const show = query.get("show") ?? "both";
   const chosen = query.get("sel");
+  const draw = DRAWS.find((d) => d === query.get("draw")) ?? "numbers";
   const [open, setOpen] = useState<"share" | "download" | null>(null);
   const [aside, setAside] = useState(false);
   const change = (next: URLSearchParams, replace = false) => {
@@ -70,9 +71,13 @@ export function Explore({ route, turn }: { route: Route; turn: number }) {
               ))}
             </div>
             {show !== "table" && (
-              <button type="button" aria-pressed={query.get("heat") === "1"} onClick={() => change(withValue(query, "heat", query.get("heat") === "1" ? null : "1"))}>
-                {t("Heat")}
-              </button>
+              <div class="switch" role="group" aria-label={t("How the map counts")}>
+                {DRAWS.map((d) => (
+                  <button type="button" key={d} aria-pressed={draw === d} onClick={() => change(withValue(query, "draw", d === "numbers" ? null : d))}>
+                    {t(`draw.${d}`)}
+                  </button>
+                ))}
+              </div>
             )}
             <button type="button" onClick={() => setOpen("share")}>{t("Share")}</button>
             <button type="button" onClick={() => setOpen("download")}>{t("Download")}</button>
@@ -94,7 +99,7 @@ export function Explore({ route, turn }: { route: Route; turn: number }) {
                 next = withValue(next, "admin1", admin1);
                 change(next);
               }}
-              heat={query.get("heat") === "1"}
+              draw={draw}
             />
             {selected && <Card event={selected} close={() => change(withValue(latest.current, "sel", null), true)} />}
           </div>
@@ -119,7 +124,7 @@ export function Explore({ route, turn }: { route: Route; turn: number }) {
           />
         )}
       </div>
-      {open === "share" && <ShareDialog query={narrow} close={() => setOpen(null)} />}
+      {open === "share" && <ShareDialog query={narrow} me={me} close={() => setOpen(null)} />}
       {open === "download" && <DownloadDialog query={narrow} total={total} close={() => setOpen(null)} />}
     </div>
   );

@@ -1,11 +1,22 @@
 // The map of Explore. Land and borders are static files; events come in cells from the server, each cell a button on the map.
-import type { GeoJSONSource, Map as GlMap, Marker } from "maplibre-gl";
+import type { FeatureCollection } from "geojson";
+import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent, Marker } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api/client";
-import type { Cluster, EventRecord, MapAnswer } from "../api/types";
-import { makeMap, type View } from "../basemap";
+import type { Cells, Cluster, EventRecord, MapAnswer } from "../api/types";
+import { makeMap, STEPS, type View } from "../basemap";
 import { countryName, number } from "../format";
 import { language, t } from "../words";
+
+/** How the map shows how many events there are: cells with a number, density, or the six-sided cells of H3. */
+export const DRAWS = ["numbers", "heat", "hexagons"] as const;
+export type Draw = (typeof DRAWS)[number];
+
+interface Drawn {
+  cells: Cells["cells"];
+  clusters: readonly Cluster[];
+  regions: MapAnswer["regions"];
+}
 
 interface Props {
   query: string;
@@ -16,7 +27,7 @@ interface Props {
   onSelect: (id: string) => void;
   onBox: (box: string) => void;
   onRegion: (country: string | null, admin1: string | null) => void;
-  heat: boolean;
+  draw: Draw;
 }
 
 export function viewWords(view: View): string {
@@ -34,7 +45,8 @@ export function MapView(props: Props) {
   const [ready, setReady] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const [moved, setMoved] = useState(0);
-  const [answer, setAnswer] = useState<MapAnswer | null>(null);
+  const [answer, setAnswer] = useState<Drawn | null>(null);
+  const [under, setUnder] = useState("");
   const now = useRef(props);
   now.current = props;
   const fitted = useRef(props.view !== null);
@@ -68,39 +80,37 @@ export function MapView(props: Props) {
     if (!m || !ready) return undefined;
     const stop = new AbortController();
     const asked = new URLSearchParams(props.query);
-    const b = m.getBounds();
-    const whole = b.getEast() - b.getWest() >= 360 || !fitted.current;
-    const clamp = (x: number, most: number) => Math.max(-most, Math.min(most, x));
-    const wrap = (x: number) => ((((x + 180) % 360) + 360) % 360) - 180;
-    const view = whole
-      ? "-180,-85,180,85"
-      : [wrap(b.getWest()), clamp(b.getSouth(), 85), wrap(b.getEast()), clamp(b.getNorth(), 85)].map((x) => x.toFixed(4)).join(",");
-    asked.set("view", view);
-    asked.set("zoom", String(Math.max(0, Math.min(22, Math.round(m.getZoom() * 2) / 2))));
+    asked.set("view", fitted.current ? boundsOf(m) : WORLD);
+    const zoom = Math.max(0, Math.min(22, Math.round(m.getZoom() * 2) / 2));
+    if (props.draw === "hexagons" && fitted.current) {
+      asked.set("resolution", String(resolutionAt(zoom)));
+      get<Cells>(`cells?${asked}`, stop.signal)
+        .then((found) => setAnswer({ cells: found.cells, clusters: [], regions: found.regions }))
+        .catch(() => undefined);
+      return () => stop.abort();
+    }
+    asked.set("zoom", String(zoom));
     get<MapAnswer>(`clusters?${asked}`, stop.signal)
       .then((found) => {
-        setAnswer(found);
+        setAnswer({ cells: [], clusters: found.clusters, regions: found.regions });
         if (!fitted.current) fit(m, found.clusters);
         fitted.current = true;
+        if (now.current.draw === "hexagons") setMoved((n) => n + 1);
       })
       .catch(() => undefined);
     return () => stop.abort();
-  }, [ready, props.query, props.turn, moved]);
+  }, [ready, props.query, props.turn, moved, props.draw]);
 
   useEffect(() => {
     const m = map.current;
-    if (!m || !answer) return undefined;
-    const heat = m.getSource<GeoJSONSource>("heat");
-    heat?.setData({
-      type: "FeatureCollection",
-      features: answer.clusters.map((c) => ({
-        type: "Feature",
-        properties: { events: c.events },
-        geometry: { type: "Point", coordinates: [c.longitude, c.latitude] },
-      })),
-    });
-    m.setLayoutProperty("heat", "visibility", props.heat ? "visible" : "none");
-    if (props.heat) return undefined;
+    if (!m || !answer || !ready) return undefined;
+    m.getSource<GeoJSONSource>("heat")?.setData(points(answer.clusters));
+    m.getSource<GeoJSONSource>("cells")?.setData(hexagons(answer.cells));
+    const visible = (layer: string, on: boolean) => m.setLayoutProperty(layer, "visibility", on ? "visible" : "none");
+    visible("heat", props.draw === "heat");
+    visible("cells", props.draw === "hexagons");
+    visible("cells-edge", props.draw === "hexagons");
+    if (props.draw !== "numbers") return undefined;
     let markers: Marker[] = [];
     let gone = false;
     void import("maplibre-gl").then(({ Marker: Made }) => {
@@ -111,7 +121,26 @@ export function MapView(props: Props) {
       gone = true;
       for (const marker of markers) marker.remove();
     };
-  }, [answer, props.heat, ready, language()]);
+  }, [answer, props.draw, ready, language()]);
+
+  useEffect(() => {
+    const m = map.current;
+    if (!m || !ready) return undefined;
+    const came = (e: MapLayerMouseEvent) => {
+      const held = e.features?.[0]?.properties;
+      if (held) setUnder(t("{n} events, {k} killed", { n: number(Number(held["events"])), k: number(Number(held["killed"])) }));
+    };
+    const left = () => setUnder("");
+    const pressed = (e: MapLayerMouseEvent) => m.easeTo({ center: e.lngLat, zoom: Math.min(14, m.getZoom() + 2), animate: !still() });
+    m.on("mousemove", "cells", came);
+    m.on("mouseleave", "cells", left);
+    m.on("click", "cells", pressed);
+    return () => {
+      m.off("mousemove", "cells", came);
+      m.off("mouseleave", "cells", left);
+      m.off("click", "cells", pressed);
+    };
+  }, [ready]);
 
   const place = props.selected?.place;
   useEffect(() => {
@@ -150,6 +179,19 @@ export function MapView(props: Props) {
       >
         {t("Only what is in view")}
       </button>
+      {props.draw === "hexagons" && (
+        <div class="map-key">
+          <ul aria-label={t("Events in a cell")}>
+            {STEPS.map(([from, colour]) => (
+              <li key={from}>
+                <i style={{ background: colour }} />
+                {number(from)}+
+              </li>
+            ))}
+          </ul>
+          <p>{under}</p>
+        </div>
+      )}
       {regions.length > 0 && (
         <details class="regions">
           <summary>
@@ -170,6 +212,44 @@ export function MapView(props: Props) {
   );
 }
 
+function still(): boolean {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+const WORLD = "-180,-85,180,85";
+
+/** What is in sight, as the API asks it. */
+function boundsOf(m: GlMap): string {
+  const b = m.getBounds();
+  if (b.getEast() - b.getWest() >= 360) return WORLD;
+  const clamp = (x: number, most: number) => Math.max(-most, Math.min(most, x));
+  const wrap = (x: number) => ((((x + 180) % 360) + 360) % 360) - 180;
+  return [wrap(b.getWest()), clamp(b.getSouth(), 85), wrap(b.getEast()), clamp(b.getNorth(), 85)].map((x) => x.toFixed(4)).join(",");
+}
+
+/** The resolution of H3 whose cells are some thirty pixels wide. */
+export function resolutionAt(zoom: number): number {
+  return Math.max(0, Math.min(9, Math.round(0.712 * zoom - 0.4)));
+}
+
+function points(clusters: readonly Cluster[]): FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: clusters.map((c) => ({ type: "Feature", properties: { events: c.events }, geometry: { type: "Point", coordinates: [c.longitude, c.latitude] } })),
+  };
+}
+
+function hexagons(cells: Cells["cells"]): FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: cells.map(({ cell, events, killed, boundary }) => ({
+      type: "Feature",
+      properties: { cell, events, killed },
+      geometry: { type: "Polygon", coordinates: [[...boundary, ...boundary.slice(0, 1)]] },
+    })),
+  };
+}
+
 function fit(m: GlMap, found: readonly Cluster[]): void {
   if (found.length === 0) return;
   const xs = found.map((c) => c.longitude);
@@ -182,8 +262,7 @@ function enter(m: GlMap, c: Cluster, props: Props): void {
   if (c.id) return props.onSelect(c.id);
   const [west, south, east, north] = c.box;
   if (m.getZoom() >= 13) return props.onBox([west, south, east, north].map((x) => x.toFixed(4)).join(","));
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  m.easeTo({ center: [c.longitude, c.latitude], zoom: Math.min(14, m.getZoom() + 2), animate: !still });
+  m.easeTo({ center: [c.longitude, c.latitude], zoom: Math.min(14, m.getZoom() + 2), animate: !still() });
   return undefined;
 }
 

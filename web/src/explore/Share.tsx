@@ -1,6 +1,6 @@
 // Taking the filter elsewhere: as a link, an API call, Python or R; and the events as files.
 import { useState } from "preact/hooks";
-import { API, Failure, post, remove, useGet } from "../api/client";
+import { API, Failure, type Me, post, remove, useGet } from "../api/client";
 import type { components } from "../api/schema";
 import { isMany } from "../filters";
 import { Copy, Dialog, Words } from "../parts";
@@ -39,7 +39,7 @@ function fileAddress(form: string, query: URLSearchParams): string {
   return `${API}events.${form}?${query}`;
 }
 
-export function ShareDialog({ query, close }: { query: URLSearchParams; close: () => void }) {
+export function ShareDialog({ query, me, close }: { query: URLSearchParams; me: Me; close: () => void }) {
   const call = `${API}events?${query}`;
   const parts: [string, string][] = [
     [t("Link to this view"), location.href],
@@ -56,8 +56,8 @@ export function ShareDialog({ query, close }: { query: URLSearchParams; close: (
           <Copy text={text} />
         </section>
       ))}
-      <Saved query={query} />
-      <Signed query={query} />
+      <Saved query={query} me={me} />
+      {me.may.includes("own") && <Signed query={query} />}
     </Dialog>
   );
 }
@@ -69,7 +69,7 @@ function wordsOf(error: unknown): string {
 }
 
 /** Filters kept under a name, each with a feed that tells of what is new. */
-function Saved({ query }: { query: URLSearchParams }) {
+function Saved({ query, me }: { query: URLSearchParams; me: Me }) {
   const [turn, setTurn] = useState(0);
   const [wrong, setWrong] = useState("");
   const { data } = useGet<SavedFilter[]>("filters", turn);
@@ -92,13 +92,15 @@ function Saved({ query }: { query: URLSearchParams }) {
               <Words>{f.name}</Words>
             </a>{" "}
             · <a href={new URL(f.feed.replace(/^\//, ""), document.baseURI).href}>{t("Atom feed")}</a>{" "}
-            <button type="button" class="plain" onClick={() => void act(() => remove(`filters/${encodeURIComponent(f.name)}`))}>
-              {t("Forget")}
-            </button>
+            {(f.owner === me.name || me.may.includes("admin")) && (
+              <button type="button" class="plain" onClick={() => void act(() => remove(`filters/${encodeURIComponent(f.name)}`))}>
+                {t("Forget")}
+              </button>
+            )}
           </li>
         ))}
       </ul>
-      <form
+      {me.may.includes("own") && <form
         class="fields"
         onSubmit={(e) => {
           e.preventDefault();
@@ -111,7 +113,7 @@ function Saved({ query }: { query: URLSearchParams }) {
           {t("Keep this filter under the name")} <input name="name" required maxLength={64} dir="auto" />
         </label>
         <button type="submit">{t("Keep")}</button>
-      </form>
+      </form>}
       {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
     </section>
   );

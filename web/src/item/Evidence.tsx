@@ -27,9 +27,10 @@ export function Sentence({ citation }: { citation: Citation }) {
   );
 }
 
-export function Claims({ claims, citations, chosen, onReport }: {
+export function Claims({ claims, citations, reports, chosen, onReport }: {
   claims: readonly ClaimRecord[];
   citations: readonly Citation[];
+  reports: readonly ReportRecord[];
   chosen: string | null;
   onReport: (report: string, claim: string) => void;
 }) {
@@ -37,14 +38,15 @@ export function Claims({ claims, citations, chosen, onReport }: {
   return (
     <ol class="claims">
       {citations.map((c) => (
-        <ClaimItem key={c.claim} citation={c} claim={by.get(c.claim) ?? null} chosen={c.claim === chosen} onReport={onReport} />
+        <ClaimItem key={c.claim} citation={c} report={reports.find((r) => r.id === c.report) ?? null} claim={by.get(c.claim) ?? null} chosen={c.claim === chosen} onReport={onReport} />
       ))}
     </ol>
   );
 }
 
-function ClaimItem({ citation, claim, chosen, onReport }: {
+function ClaimItem({ citation, report, claim, chosen, onReport }: {
   citation: Citation;
+  report: ReportRecord | null;
   claim: ClaimRecord | null;
   chosen: boolean;
   onReport: (report: string, claim: string) => void;
@@ -60,8 +62,9 @@ function ClaimItem({ citation, claim, chosen, onReport }: {
     <li ref={box} tabIndex={-1} class={`claim ${citation.stance}${chosen ? " chosen" : ""}`} id={citation.claim}>
       <p class="source">
         <b>
-          <Words>{citation.source}</Words>
+          <Words>{report ? outlet(report) : citation.source}</Words>
         </b>
+        {report && <SourceLink report={report} />}
       </p>
       <Sentence citation={citation} />
       <p class="states">
@@ -80,6 +83,27 @@ function ClaimItem({ citation, claim, chosen, onReport }: {
         <code>{citation.claim}</code>
       </p>
     </li>
+  );
+}
+
+/** Outlet, title and day of a report. Where it has neither outlet nor title, where it came from. */
+export function outlet(report: ReportRecord): string {
+  const named = [report.publisher ?? report.agency, report.title].filter(Boolean);
+  const day = report.published?.slice(0, 10) ?? report.anchor?.date;
+  return [...(named.length ? named : [report.origin]), day].filter(Boolean).join(" · ");
+}
+
+/** Where the report stands on the web, where that is known. */
+export function SourceLink({ report }: { report: ReportRecord }) {
+  const origin = report.url ?? report.origin;
+  if (!/^https?:\/\//.test(origin)) return null;
+  return (
+    <>
+      {" · "}
+      <a href={origin} rel="noreferrer noopener" target="_blank">
+        {t("at its source")}
+      </a>
+    </>
   );
 }
 

@@ -1,17 +1,18 @@
 // One event, statistic or condition, and everything behind it.
 import { useState } from "preact/hooks";
 import { useGet } from "../api/client";
-import type { ConditionRecord, EventRecord, Kind, ReportRecord, StatisticRecord, Whole } from "../api/types";
+import type { ConditionRecord, EventRecord, Kind, ReportRecord, StatisticRecord, Step, Whole } from "../api/types";
 import { coded, days, range, since, stamp, toll } from "../format";
 import { Confidence, Dialog, Loading, PlaceName, Words, Wrong } from "../parts";
 import { go, link, type Route } from "../route";
 import { t } from "../words";
 import { Flags } from "../explore/Table";
-import { Claims, Legend, ReportText } from "./Evidence";
+import { Claims, Legend, ReportText, SourceLink } from "./Evidence";
 import { History, Judged } from "./History";
 import { JudgeBar } from "./JudgeBar";
 import { PlaceMap } from "./PlaceMap";
 import { TollChart } from "./TollChart";
+import { Remarks } from "../views/Remarks";
 
 const KINDS: Record<string, Kind> = { event: "events", statistic: "statistics", condition: "conditions" };
 
@@ -22,7 +23,14 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
   const tail = asOf ? `?as_of=${encodeURIComponent(asOf)}` : "";
   const { data, error, loading, again } = useGet<Whole>(route.id ? `${kind}/${route.id}${tail}` : null, `${turn}/${done}`);
   const chosen = route.query.get("claim");
-  const [shown, setShown] = useState<{ report: string; claim: string } | null>(null);
+  const shown = route.query.get("report");
+  const setShown = (report: string | null, claim = "") => {
+    const next = new URLSearchParams(route.query);
+    if (report) next.set("report", report);
+    else next.delete("report");
+    if (claim) next.set("claim", claim);
+    go(link(route.view, route.id, next), !report);
+  };
   const choose = (claim: string) => {
     const next = new URLSearchParams(route.query);
     next.set("claim", claim);
@@ -32,13 +40,13 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
     return (
       <div class="item">
         <Loading on={loading} />
-        <Wrong error={error} again={again} />
+        {error?.status === 404 && route.id && !asOf ? <Left kind={kind} view={route.view} id={route.id} /> : <Wrong error={error} again={again} />}
       </div>
     );
   }
   const record = data.record as EventRecord;
   const best: Record<string, string> = kind === "events" ? { killed: toll(record.killed), injured: toll(record.injured) } : {};
-  const report = shown ? data.reports.find((r) => r.id === shown.report) : undefined;
+  const report = shown ? data.reports.find((r) => r.id === shown) : undefined;
   return (
     <article class="item">
       <header class="item-head">
@@ -63,7 +71,7 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
             {record.voices === 1 ? t("one independent source") : t("{n} independent sources", { n: record.voices })} · {t("revision")} {data.revision}
           </span>
         </p>
-        <JudgeBar whole={data} may={may} done={() => setDone(done + 1)} />
+        {!asOf && <JudgeBar whole={data} may={may} done={() => setDone(done + 1)} />}
       </header>
 
       <div class="item-grid">
@@ -74,7 +82,7 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
               <div key={`${name}${value}`}>
                 <dt>{t(name)}</dt>
                 <dd>
-                  <Words>{name === "type" ? value.split(" / ").map(coded).join(" / ") : name === "disputed" ? value.split(", ").map(coded).join(", ") : value}</Words>
+                  <Words>{factWords(name, value)}</Words>
                 </dd>
               </div>
             ))}
@@ -93,7 +101,7 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
         <section class="whole" aria-labelledby="h-claims">
           <h2 id="h-claims">{t("What the sources say")} ({data.citations.length})</h2>
           <Legend />
-          <Claims claims={data.claims} citations={data.citations} chosen={chosen} onReport={(r, c) => setShown({ report: r, claim: c })} />
+          <Claims claims={data.claims} citations={data.citations} reports={data.reports} chosen={chosen} onReport={(r, c) => setShown(r, c)} />
         </section>
         <section aria-labelledby="h-because">
           <h2 id="h-because">{t("Why these are one")}</h2>
@@ -118,19 +126,48 @@ export function Item({ route, turn, may }: { route: Route; turn: number; may: re
           <h2 id="h-history">{t("Revisions")}</h2>
           <History kind={kind} id={record.id} turn={turn + done} />
         </section>
+        <section class="whole">
+          <Remarks subject={record.id} may={may.includes("code")} />
+        </section>
         <section class="whole" aria-labelledby="h-reports">
           <h2 id="h-reports">{t("Reports")}</h2>
-          <ReportList reports={data.reports} onReport={(r) => setShown({ report: r, claim: "" })} />
+          <ReportList reports={data.reports} onReport={(r) => setShown(r)} />
         </section>
       </div>
-      {report && shown && (
+      {report && (
         <Dialog title={report.title ?? report.origin} close={() => setShown(null)}>
           <ReportHead report={report} />
           <Legend />
-          <ReportText report={report} claims={data.claims} chosen={shown.claim || null} />
+          <ReportText report={report} claims={data.claims} chosen={chosen} />
         </Dialog>
       )}
     </article>
+  );
+}
+
+/** A value of the record in the reader's language, where it is a word of ours and none of a source. */
+function factWords(name: string, value: string): string {
+  if (name === "type") return value.split(" / ").map(coded).join(" / ");
+  if (name === "disputed") return value.split(", ").map(coded).join(", ");
+  if (name === "point") return value.replace(/\(([a-z ]+)\)$/, (_, near: string) => `(${t(near)})`);
+  return value === "yes" ? t("yes") : value;
+}
+
+/** An item that is in the record no more, or never was: who took it out and why, and the way to what it was. */
+function Left({ kind, view, id }: { kind: Kind; view: string; id: string }) {
+  const { data, error, loading } = useGet<Step[]>(`${kind}/${id}/history`);
+  const last = data?.at(-1);
+  if (loading) return <Loading on />;
+  if (!last?.gone) return <p class="wrong" role="alert">{error && error.status !== 404 ? error.message : t("There is nothing called {id}.", { id })}</p>;
+  return (
+    <div class="notice" role="alert">
+      <p>
+        {t("It is in the record no more.")} {last.by ? <Words>{`${last.by}: ${last.reason ?? ""}`}</Words> : <Words>{last.why}</Words>}
+      </p>
+      <p>
+        <a href={link(view, id, { as_of: String(last.seq - 1) })}>{t("As it was before")}</a> · <a href="#/review">{t("Review")}</a>
+      </p>
+    </div>
   );
 }
 
@@ -196,20 +233,12 @@ export function shift(day: string, by: number): string {
 }
 
 export function ReportHead({ report }: { report: ReportRecord }) {
-  const origin = report.url ?? report.origin;
   return (
     <p class="report-head">
       <Words>{[report.publisher, report.agency, report.author].filter(Boolean).join(" · ") || report.origin}</Words> ·{" "}
       {report.published ? stamp(report.published) : report.anchor?.date ? t("dated {day} ({basis})", { day: report.anchor.date, basis: t(report.anchor.basis) }) : t("undated")}
       {report.language && <> · {report.language}</>}
-      {/^https?:\/\//.test(origin) && (
-        <>
-          {" · "}
-          <a href={origin} rel="noreferrer noopener" target="_blank">
-            {t("at its source")}
-          </a>
-        </>
-      )}
+      <SourceLink report={report} />
       {report.copy_of && <span class="flag">{t("copy of another report")}</span>}
     </p>
   );

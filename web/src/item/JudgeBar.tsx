@@ -1,10 +1,9 @@
 // A person's word on one item: accept, reject, correct, merge, split. Each is kept with its reason, against the revision in sight.
 import { useState } from "preact/hooks";
-import { Failure, post } from "../api/client";
-import type { Whole } from "../api/types";
-import { kindOf } from "../api/types";
-import { coded } from "../format";
-import { Words } from "../parts";
+import { Failure, post, useGet } from "../api/client";
+import { type EventRecord, kindOf, type Whole } from "../api/types";
+import { coded, days, number, toll } from "../format";
+import { PlaceName, Words } from "../parts";
 import { go, link } from "../route";
 import { t } from "../words";
 
@@ -41,6 +40,35 @@ export function whereNow(id: string, kept: Kept): string | null {
 
 export async function judge(word: Word): Promise<Kept> {
   return post<Kept>("judgements", word);
+}
+
+export interface Outcome {
+  kept: Kept | null;
+  detail: string | null;
+}
+
+/** Several words at once where the server takes them so from this person, else one after the other. Each stands or fails alone. */
+export async function judgeMany(words: readonly Word[], atOnce: boolean): Promise<Outcome[]> {
+  const found: Outcome[] = [];
+  if (atOnce) {
+    for (let i = 0; i < words.length; i += 200) {
+      try {
+        found.push(...(await post<Outcome[]>("judgements/bulk", { judgements: words.slice(i, i + 200) })));
+      } catch (error) {
+        found.push({ kept: null, detail: failed(error) });
+        return found;
+      }
+    }
+    return found;
+  }
+  for (const word of words) {
+    try {
+      found.push({ kept: await judge(word), detail: null });
+    } catch (error) {
+      found.push({ kept: null, detail: failed(error) });
+    }
+  }
+  return found;
 }
 
 /** What a failed judgement means to the person who gave it. */
@@ -90,7 +118,7 @@ export function JudgeBar({ whole, may, done }: { whole: Whole; may: readonly str
           verb={verb}
           subject={record.id}
           revision={whole.revision}
-          claims={whole.claims.map((c) => c.id)}
+          claims={claimWords(whole)}
           cancel={() => setVerb(null)}
           kept={(k) => {
             setVerb(null);
@@ -109,11 +137,54 @@ export function JudgeBar({ whole, may, done }: { whole: Whole; may: readonly str
   );
 }
 
+/** The claims of an item in words, to choose from. */
+export function claimWords(whole: Whole): { id: string; words: string }[] {
+  const said = new Map(whole.citations.map((c) => [c.claim, `${c.says}: ${c.states}`]));
+  return whole.claims.map((c) => ({ id: c.id, words: said.get(c.id) ?? c.id }));
+}
+
+interface NearEvent {
+  record: EventRecord;
+  kilometres: number | null;
+  days: number | null;
+}
+
+/** Which other one it is: chosen among the events near in time and place, or told by its id. */
+function Other({ subject }: { subject: string }) {
+  const [object, setObject] = useState("");
+  const { data } = useGet<NearEvent[]>(kindOf(subject) === "events" ? `events/${subject}/near?limit=8` : null);
+  return (
+    <>
+      <label>
+        {t("The id of the other one")}
+        <input name="object" required dir="ltr" maxLength={80} pattern="[a-z]{3}-[0-9a-f]+" value={object} onInput={(e) => setObject(e.currentTarget.value)} />
+      </label>
+      {data && data.length > 0 && (
+        <fieldset class="wide near">
+          <legend>{t("Near in time and place")}</legend>
+          {data.map(({ record: e, kilometres, days: apart }) => (
+            <label key={e.id}>
+              <input type="radio" name="near" checked={object === e.id} onChange={() => setObject(e.id)} />{" "}
+              <span>
+                <b>{coded(e.sub_event_type)}</b> {days(e.date_first, e.date_last)} · <PlaceName place={e.place} />
+                {toll(e.killed) && ` · ${t("killed")} ${toll(e.killed)}`}{" "}
+                <span class="faint">
+                  {[kilometres == null ? "" : t("{n} km away", { n: number(Math.round(kilometres)) }), apart ? t("{n} days apart", { n: number(Math.abs(apart)) }) : ""].filter(Boolean).join(", ")}
+                </span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </>
+  );
+}
+
 interface FormProps {
   verb: Verb;
   subject: string;
   revision: number | null | undefined;
-  claims: readonly string[];
+  claims: readonly { id: string; words: string }[];
   field?: string;
   value?: string;
   reason?: string;
@@ -167,19 +238,14 @@ export function JudgeForm({ verb, subject, revision, claims, field, value, reaso
           </p>
         </>
       )}
-      {verb === "merge" && (
-        <label>
-          {t("The id of the other one")}
-          <input name="object" required dir="ltr" maxLength={80} pattern="[a-z]{3}-[0-9a-f]+" />
-        </label>
-      )}
+      {verb === "merge" && <Other subject={subject} />}
       {verb === "split" && (
         <label>
           {t("The claim that is another thing")}
           <select name="object">
             {claims.map((c) => (
-              <option key={c} value={c}>
-                {c}
+              <option key={c.id} value={c.id}>
+                {c.words}
               </option>
             ))}
           </select>

@@ -4,8 +4,8 @@ import { coded, number, range } from "../format";
 import { Words } from "../parts";
 import { t } from "../words";
 
-const LEFT = 250;
-const WIDE = 760;
+const LEFT = 290;
+const WIDE = 790;
 const ROW = 26;
 
 export function TollChart({ told, best, onClaim }: { told: readonly Told[]; best: Record<string, string>; onClaim: (claim: string) => void }) {
@@ -47,7 +47,8 @@ function One({ effect, told, best, onClaim }: { effect: string; told: readonly T
           return (
             <g key={`${one.claim}/${i}`} class={`told ${one.stance}`}>
               <text x={LEFT - 12} y={y + 4} text-anchor="end">
-                {clip(one.speaker, 38)}
+                {clip(one.speaker, 31)}
+                {one.day && <tspan class="told-day"> {one.day}</tspan>}
               </text>
               {one.low === null && one.high !== null && <path class="open-end" d={`M${x(0) + 8} ${y - 5}l-8 5 8 5`} />}
               {high > low && <line class="span" x1={x(low)} x2={x(high)} y1={y} y2={y} />}

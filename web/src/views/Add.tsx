@@ -18,13 +18,17 @@ interface Problem {
 }
 interface Coded {
   kept: boolean;
+  /** Where a page that was fetched came from in the end. */
+  address?: string | null;
   records: ({ kind: string } & Record<string, unknown>)[];
   problems: Problem[];
 }
 
-export function Add() {
+type What = "text" | "files" | "address";
+
+export function Add({ fetches }: { fetches: boolean }) {
   const [answer, setAnswer] = useState<Coded | null>(null);
-  const [busy, setBusy] = useState<"" | "text" | "files">("");
+  const [busy, setBusy] = useState<"" | What>("");
   const [wrong, setWrong] = useState("");
   const [over, setOver] = useState(false);
   const [files, setFiles] = useState<File[]>([]);
@@ -32,7 +36,7 @@ export function Add() {
   const published = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLHeadingElement>(null);
 
-  const run = async (what: "text" | "files", ask: () => Promise<Coded>) => {
+  const run = async (what: What, ask: () => Promise<Coded>) => {
     setBusy(what);
     setWrong("");
     setAnswer(null);
@@ -50,6 +54,11 @@ export function Add() {
     const title = String(given.get("title") ?? "").trim();
     const day = published.current?.value;
     void run("text", () => post<Coded>("code", { text, keep: keep.current?.checked ?? false, ...(title ? { title } : {}), ...(day ? { published: day } : {}) }));
+  };
+  const sendAddress = (form: HTMLFormElement) => {
+    const address = String(new FormData(form).get("address") ?? "").trim();
+    const day = published.current?.value;
+    void run("address", () => post<Coded>("code", { address, keep: keep.current?.checked ?? false, ...(day ? { published: day } : {}) }));
   };
   const sendFiles = () => {
     const form = new FormData();
@@ -111,8 +120,28 @@ export function Add() {
             </p>
           )}
         </div>
-        <p class="faint">{t("The first text takes a few seconds longer: the language model is read in. Addresses on the web are fetched with marsad ingest on the command line.")}</p>
       </form>
+      {fetches && (
+        <form
+          onSubmit={(e) => {
+            e.preventDefault();
+            sendAddress(e.currentTarget);
+          }}
+        >
+          <label>
+            {t("Or the address of a page")}
+            <div class="joined">
+              <input name="address" type="url" required dir="ltr" maxLength={2000} pattern="https?://.+" placeholder="https://" />
+              <button type="submit" class="main" disabled={busy !== ""}>{busy === "address" ? t("Fetching…") : t("Fetch and code")}</button>
+            </div>
+          </label>
+          <p class="faint">{t("The server fetches it, as the site's robots.txt allows; it may take a minute. The day and whether it is kept are as chosen above.")}</p>
+        </form>
+      )}
+      <p class="faint">
+        {t("The first text takes a few seconds longer: the language model is read in.")}{" "}
+        {!fetches && t("This server fetches no addresses: marsad ingest on the command line does.")}
+      </p>
       {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
       <p role="status" class="faint">{busy ? t("Coding…") : ""}</p>
       {answer && <Outcome answer={answer} heading={results} />}
@@ -135,6 +164,7 @@ function Outcome({ answer, heading }: { answer: Coded; heading: { current: HTMLH
         })}{" "}
         <small class="faint">{answer.kept ? t("kept in the ledger") : t("not kept: a try")}</small>
       </h2>
+      {answer.address && <p class="faint" dir="ltr">{answer.address}</p>}
       {answer.problems.length > 0 && (
         <>
           <h3>{t("Problems")}</h3>

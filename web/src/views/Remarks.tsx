@@ -1,7 +1,9 @@
 // What people say about an item, beside the record.
 import { useState } from "preact/hooks";
 import { Failure, post, useGet } from "../api/client";
+import { kindOf } from "../api/types";
 import { coded } from "../format";
+import { FIELDS } from "../item/JudgeBar";
 import { Words } from "../parts";
 import { t } from "../words";
 
@@ -14,9 +16,8 @@ interface Remark {
   at: number;
 }
 
-const FIELDS = ["killed", "injured", "date", "place", "who", "whom", "sub_event_type"] as const;
 
-export function Remarks({ subject, box }: { subject: string; box: { current: HTMLTextAreaElement | null } }) {
+export function Remarks({ subject, box, may }: { subject: string; box?: { current: HTMLTextAreaElement | null }; may: boolean }) {
   const [turn, setTurn] = useState(0);
   const [wrong, setWrong] = useState("");
   const { data, error } = useGet<Remark[] | { data: Remark[] }>(`remarks?subject=${encodeURIComponent(subject)}`, turn);
@@ -48,7 +49,8 @@ export function Remarks({ subject, box }: { subject: string; box: { current: HTM
           </li>
         ))}
       </ul>
-      <form
+      {found.length === 0 && !may && <p class="faint">{t("Nobody has said anything yet.")}</p>}
+      {may && <form
         onSubmit={(e) => {
           e.preventDefault();
           void send(e.currentTarget);
@@ -59,13 +61,13 @@ export function Remarks({ subject, box }: { subject: string; box: { current: HTM
       >
         <label>
           {t("A comment")}{" "}
-          <textarea name="text" ref={box} required maxLength={2000} dir="auto" rows={2} />
+          <textarea name="text" {...(box ? { ref: box } : {})} required maxLength={2000} dir="auto" rows={2} />
         </label>
         <label>
           {t("on the field")}{" "}
           <select name="field">
             <option value="">{t("the whole")}</option>
-            {FIELDS.map((f) => (
+            {FIELDS[kindOf(subject)]?.map((f) => (
               <option key={f} value={f}>
                 {coded(f)}
               </option>
@@ -74,7 +76,7 @@ export function Remarks({ subject, box }: { subject: string; box: { current: HTM
         </label>{" "}
         <button type="submit">{t("Comment")}</button>
         {wrong && <p class="wrong" role="alert" dir="auto">{wrong}</p>}
-      </form>
+      </form>}
     </section>
   );
 }

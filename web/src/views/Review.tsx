@@ -1,58 +1,75 @@
 // Review: what is new or uncertain, one after the other, by keyboard. Every word given is kept with its reason and can be taken back.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Me, useGet } from "../api/client";
-import { type EventRecord, type Given, kindOf, type Page, type Whole } from "../api/types";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, type Me, useGet } from "../api/client";
+import type { EventRecord, Queue, Whole } from "../api/types";
 import { narrowing } from "../filters";
-import { coded, days, names, toll } from "../format";
-import { Claims, Legend, ReportText } from "../item/Evidence";
-import { Judged } from "../item/History";
-import { FIELDS, failed, judge, JudgeForm, type Kept, type Verb, whereNow } from "../item/JudgeBar";
-import { Confidence, Dialog, Loading, PlaceName, Words, Wrong } from "../parts";
+import { coded, days, number } from "../format";
+import { failed, judge, judgeMany, type Kept, type Verb, type Word, whereNow } from "../item/JudgeBar";
+import { Dialog, Loading, PlaceName, Wrong } from "../parts";
 import { go, link, type Route } from "../route";
 import { t } from "../words";
 import { Agreement } from "./Agreement";
+import { Bin, Log } from "./Bin";
+import { Desk, type Picked } from "./Desk";
 import { ACTIONS, type Action, keyFor, KeyMap, readKeys } from "./keys";
-import { Remarks } from "./Remarks";
+import { Marked } from "./Marked";
 
-const REASONS: Partial<Record<Verb, string>> = { accept: "read against its sentences", reject: "not an event of this record" };
+const REASONS: Partial<Record<Verb, string>> = { accept: "read against its sentences", reject: "not an event of this record", merge: "the same event" };
+const PAGE = 100;
 
-/** Why an event is worth a look, the weightiest reason first; and how much. */
-export function doubts(e: EventRecord): { why: string[]; weight: number } {
+/** Why an event is worth a look, the weightiest reason first. */
+export function doubts(e: EventRecord): string[] {
   const why: string[] = [];
-  let weight = 0;
-  const add = (words: string, by: number) => {
-    why.push(words);
-    weight += by;
+  if (e.confidence < 0.75) why.push(t("confidence {n}", { n: e.confidence.toFixed(2) }));
+  if (e.disputed.length > 0) why.push(`${t("sources differ on")} ${e.disputed.map(coded).join(", ")}`);
+  if ((e.killed?.best ?? 0) >= 10) why.push(t("many dead"));
+  if ((e.place?.precision ?? 3) > 2) why.push(t("no exact place"));
+  if (e.time_precision > 1) why.push(t("no exact day"));
+  if (e.voices < 2) why.push(t("one voice"));
+  if (e.claims.length > 4) why.push(t("{n} claims joined", { n: e.claims.length }));
+  return why;
+}
+
+/** The queue as the server sorts it; what was judged meanwhile keeps its place in the list, so that it does not jump. */
+function useQueue(query: URLSearchParams, me: string, judged: Record<string, string>, again_: number) {
+  const asked = narrowing(query);
+  asked.delete("accepted");
+  asked.set("by", query.get("sort") === "new" ? "new" : "uncertain");
+  if (query.get("second") === "1") {
+    asked.set("again", "true");
+    asked.set("not_by", me);
+  }
+  const mark = `${asked}/${again_}`;
+  const { data, error, loading, again } = useGet<Queue>(`queue?${asked}&limit=${PAGE}`, again_);
+  const [rest, setRest] = useState<{ of: string; data: EventRecord[]; left: number | null }>({ of: "", data: [], left: null });
+  const extra = rest.of === mark ? rest.data : [];
+  const first = data?.data ?? [];
+  const seen = new Set(first.map((e) => e.id));
+  const queue = [...first, ...extra.filter((e) => !seen.has(e.id))];
+  const open = queue.filter((e) => !judged[e.id]).length;
+  const left = rest.of === mark && rest.left !== null ? rest.left : Math.max(open, (data?.left ?? 0) - (queue.length - open));
+  const more = async () => {
+    const page = await get<Queue>(`queue?${asked}&limit=${PAGE}&skip=${open}`);
+    const held = new Set(queue.map((e) => e.id));
+    setRest({ of: mark, data: [...extra, ...page.data.filter((e) => !held.has(e.id))], left: page.left });
   };
-  if (e.disputed.length > 0) add(`${t("sources differ on")} ${e.disputed.map(coded).join(", ")}`, 2 + e.disputed.length * 0.3);
-  if (e.confidence < 0.75) add(t("confidence {n}", { n: e.confidence.toFixed(2) }), (0.75 - e.confidence) * 6);
-  if ((e.place?.precision ?? 3) > 2) add(t("no exact place"), 0.8);
-  if (e.time_precision > 1) add(t("no exact day"), 0.6);
-  if (e.voices < 2) add(t("one voice"), 0.5);
-  if ((e.killed?.best ?? 0) >= 10) add(t("many dead"), 1);
-  if (e.claims.length > 4) add(t("{n} claims joined", { n: e.claims.length }), 0.4);
-  return { why, weight };
+  return { queue, left, more: open < left ? more : null, error, loading: loading && !data, again, ready: data !== null };
 }
 
 export function Review({ route, turn, me }: { route: Route; turn: number; me: Me }) {
-  const asked = narrowing(route.query);
-  if (!asked.has("accepted")) asked.set("accepted", "false");
-  const sort = route.query.get("sort") ?? "doubt";
-  const { data, error, loading, again } = useGet<Page<EventRecord>>(`events?${asked}&order=newest&limit=200&total=true`, 0);
-  const queue = useMemo(() => {
-    const found = [...(data?.data ?? [])].map((e) => ({ event: e, ...doubts(e) }));
-    return sort === "doubt" ? found.sort((a, b) => b.weight - a.weight || (a.event.id < b.event.id ? -1 : 1)) : found;
-  }, [data, sort]);
-  const now = route.id || queue[0]?.event.id || "";
-  const at = queue.findIndex((q) => q.event.id === now);
   const [judged, setJudged] = useState<Record<string, string>>({});
+  const [look, setLook] = useState(0);
+  const second = route.query.get("second") === "1";
+  const { queue, left, more, error, loading, again, ready } = useQueue(route.query, me.name, judged, look);
+  const now = route.id || queue[0]?.id || "";
+  const at = queue.findIndex((e) => e.id === now);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState(0);
   const [verb, setVerb] = useState<Verb | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const [told, setTold] = useState("");
   const [last, setLast] = useState<string[]>([]);
-  const [window_, setWindow] = useState<"keys" | "agreement" | "log" | null>(null);
+  const [window_, setWindow] = useState<"keys" | "agreement" | "log" | "bin" | null>(null);
   const [keys, setKeys] = useState(readKeys);
   const [busy, setBusy] = useState(false);
   const whole = useGet<Whole>(now ? `events/${now}` : null, `${done}/${turn}`);
@@ -65,7 +82,7 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
     setPicked(null);
     go(link("review", id, route.query));
   };
-  const step = (by: number) => open(queue[Math.max(0, Math.min(queue.length - 1, at + by))]?.event.id);
+  const step = (by: number) => open(queue[Math.max(0, Math.min(queue.length - 1, at + by))]?.id);
 
   const kept = (k: Kept, of: string, what: Verb) => {
     setLast((l) => [k.judgement.id, ...l]);
@@ -109,28 +126,45 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
     setBusy(false);
     return undefined;
   };
-  const many = async (what: "accept" | "reject" | "merge") => {
-    const ids = [...marked];
+  const many = async (what: Verb, more_: { field: string; value: string; reason: string } | null) => {
+    const ids = queue.map((e) => e.id).filter((id) => marked.has(id));
+    const reason = more_?.reason ?? t(REASONS[what] ?? what);
+    const words: Word[] =
+      what === "merge"
+        ? ids.slice(1).map((object) => ({ verb: what, subject: ids[0] ?? object, object, reason }))
+        : ids.map((subject) => ({ verb: what, subject, reason, ...(more_ ? { field: more_.field, value: more_.value } : {}) }));
     setBusy(true);
+    const outcome = await judgeMany(words, may);
     let good = 0;
     let wrong = "";
-    for (const id of what === "merge" ? ids.slice(1) : ids) {
-      try {
-        const word = { verb: what as Verb, subject: what === "merge" ? (ids[0] ?? id) : id, reason: t(what === "merge" ? "the same event" : (REASONS[what] ?? what)) };
-        const k = await judge(what === "merge" ? { ...word, object: id } : word);
-        setLast((l) => [k.judgement.id, ...l]);
-        setJudged((j) => ({ ...j, [id]: what }));
-        good += 1;
-        const to = whereNow(now, k);
-        if (what === "merge" && to && to !== now) open(to);
-      } catch (error_) {
-        wrong = failed(error_);
+    outcome.forEach(({ kept: k, detail }, i) => {
+      const word = words[i];
+      if (!word) return;
+      if (!k) {
+        wrong = detail ?? "";
+        return;
       }
-    }
+      good += 1;
+      setLast((l) => [k.judgement.id, ...l]);
+      setJudged((j) => ({ ...j, [word.object ?? word.subject]: what }));
+      const to = whereNow(now, k);
+      if (what === "merge" && to && to !== now) open(to);
+    });
     setTold([t("{verb}: {n} kept.", { verb: t(what), n: good }), wrong].filter(Boolean).join(" "));
     setMarked(new Set());
     setDone((n) => n + 1);
     setBusy(false);
+  };
+
+  const sayOf = async (subject: string, what: Verb) => {
+    try {
+      const k = await judge({ verb: what, subject, reason: t(what === "accept" ? "read again: it belongs in the record" : "read again: rightly rejected") });
+      setLast((l) => [k.judgement.id, ...l]);
+      setTold(t("{verb}: kept as {id}. Undo with {key}.", { verb: t(what), id: k.judgement.id, key: keys.undo }));
+    } catch (error_) {
+      setTold(failed(error_));
+    }
+    setDone((n) => n + 1);
   };
 
   useEffect(() => {
@@ -184,16 +218,17 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
         <div class="tools">
           <button type="button" onClick={() => setWindow("keys")}>{t("Keys")}</button>
           <button type="button" onClick={() => setWindow("log")}>{t("Judgements")}</button>
+          <button type="button" onClick={() => setWindow("bin")}>{t("Bin")}</button>
           <button type="button" onClick={() => setWindow("agreement")}>{t("Agreement of coders")}</button>
         </div>
       </header>
       <nav class="queue" aria-label={t("Queue")}>
         <div class="results-head">
-          <span>{t("{n} to look at", { n: data?.total ?? 0 })}</span>
+          <span>{t("{n} to look at", { n: number(left) })}</span>
           <label>
             {t("Order")}{" "}
             <select
-              value={sort}
+              value={route.query.get("sort") ?? "doubt"}
               onChange={(e) => {
                 const next = new URLSearchParams(route.query);
                 next.set("sort", e.currentTarget.value);
@@ -201,35 +236,54 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
               }}
             >
               <option value="doubt">{t("most uncertain")}</option>
-              <option value="new">{t("newest first")}</option>
+              <option value="new">{t("changed last")}</option>
             </select>
+          </label>{" "}
+          <label class="check-line">
+            <input
+              type="checkbox"
+              checked={second}
+              onChange={(e) => {
+                const next = new URLSearchParams(route.query);
+                if (e.currentTarget.checked) next.set("second", "1");
+                else next.delete("second");
+                go(link("review", "", next));
+              }}
+            />{" "}
+            {t("as second coder")}
           </label>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              setJudged({});
+              setLook(look + 1);
+            }}
+          >
+            {t("Look again")}
+          </button>
         </div>
-        {marked.size > 0 && (
-          <div class="results-head">
-            <span>{t("{n} marked", { n: marked.size })}</span>
-            <span class="judge-verbs">
-              <button type="button" disabled={busy} onClick={() => void many("accept")}>{t("accept")}</button>
-              <button type="button" disabled={busy} onClick={() => void many("reject")}>{t("reject")}</button>
-              {may && marked.size > 1 && <button type="button" disabled={busy} onClick={() => void many("merge")}>{t("merge")}</button>}
-            </span>
-          </div>
-        )}
+        {marked.size > 0 && <Marked count={marked.size} may={may} busy={busy} give={(v, with_) => void many(v, with_)} none={() => setMarked(new Set())} />}
         <Wrong error={error} again={again} />
-        {!data && <Loading on={loading} />}
-        {data && queue.length === 0 && <p class="faint results-head">{t("Nothing waits for review.")}</p>}
+        <Loading on={loading} />
+        {ready && queue.length === 0 && <p class="faint results-head">{t("Nothing waits for review.")}</p>}
         <ul>
-          {queue.map(({ event: e, why }) => (
+          {queue.map((e) => (
             <li key={e.id} class={`${e.id === now ? "now" : ""}${judged[e.id] ? " judged-now" : ""}`}>
               <input type="checkbox" aria-label={t("Mark {what}", { what: `${coded(e.sub_event_type)} ${e.date_first ?? ""}` })} checked={marked.has(e.id)} onChange={() => toggle(e.id)} />
               <button type="button" {...(e.id === now ? { "aria-current": "true" as const } : {})} onClick={() => open(e.id)}>
                 {judged[e.id] && <b>✓ {t(judged[e.id] ?? "")} · </b>}
                 <b>{coded(e.sub_event_type)}</b> {days(e.date_first, e.date_last)} · <PlaceName place={e.place} />
-                <span class="why">{why.slice(0, 3).join(" · ")}</span>
+                <span class="why">{doubts(e).slice(0, 3).join(" · ")}</span>
               </button>
             </li>
           ))}
         </ul>
+        {more && (
+          <p class="more">
+            <button type="button" onClick={() => void more()}>{t("More…")}</button>
+          </p>
+        )}
       </nav>
       <section class="desk" aria-label={t("The event under review")}>
         <p role="status" class="told-back">
@@ -240,6 +294,8 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
           <Desk
             whole={whole.data}
             may={may}
+            only={second && !judged[now] ? me.name : null}
+            me={me.name}
             busy={busy}
             verb={verb}
             setVerb={setVerb}
@@ -264,7 +320,12 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
       )}
       {window_ === "log" && (
         <Dialog title={t("Judgements of all, to be taken back")} close={() => setWindow(null)}>
-          <Log turn={done} undo={(id) => void undo(id)} />
+          <Log turn={done} undo={(id) => void undo(id)} mayUndo={(by) => may || by === me.name} />
+        </Dialog>
+      )}
+      {window_ === "bin" && (
+        <Dialog title={t("Bin: what was rejected")} close={() => setWindow(null)}>
+          <Bin turn={done} undo={(id) => void undo(id)} mayUndo={(by) => may || by === me.name} say={(subject, v) => void sayOf(subject, v)} />
         </Dialog>
       )}
       {window_ === "agreement" && (
@@ -273,193 +334,5 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
         </Dialog>
       )}
     </div>
-  );
-}
-
-/** The last judgements of everybody: what was rejected is found here, and comes back by undoing. */
-function Log({ turn, undo }: { turn: number; undo: (id: string) => void }) {
-  const { data, error, again } = useGet<Page<Given>>("judgements?limit=200", turn);
-  return (
-    <>
-      <Wrong error={error} again={again} />
-      <ul class="judged">
-        {(data?.data ?? []).map((g) => (
-          <li key={g.judgement.id}>
-            <a href={link(kindOf(g.judgement.subject).slice(0, -1), g.judgement.subject)}>{g.judgement.subject}</a>
-            <Judged given={[g]} undo={undo} />
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-interface Picked {
-  words: string;
-  field: string;
-  /** Whether they were selected in the report. */
-  quoted?: boolean;
-}
-
-interface DeskProps {
-  whole: Whole;
-  may: boolean;
-  busy: boolean;
-  verb: Verb | null;
-  setVerb: (v: Verb | null) => void;
-  picked: Picked | null;
-  setPicked: (p: Picked | null) => void;
-  give: (v: Verb) => void;
-  undo: (id: string) => void;
-  kept: (k: Kept, v: Verb) => void;
-  wrong: (words: string) => void;
-  remark: { current: HTMLTextAreaElement | null };
-}
-
-/** A figure out of chosen words, where these are one: "at least 18 fighters" is 18+. */
-export function figureIn(words: string): string | null {
-  const found = /\d[\d,.]*\d|\d/.exec(words);
-  if (!found) return null;
-  const n = found[0].replace(/[,.](?=\d{3}\b)/g, "");
-  return /\b(at least|more than|over|no fewer than)\b/i.test(words) ? `${n}+` : n;
-}
-
-/** A toll as a correction writes it: low-best-high, one figure, or at least one. */
-function asWritten(x: EventRecord["killed"]): string {
-  if (!x || (x.best ?? x.low) == null) return "";
-  const best = x.best ?? x.low ?? 0;
-  const low = x.low ?? best;
-  if (x.high == null) return `${low}+`;
-  return low === best && best === x.high ? `${best}` : `${low}-${best}-${x.high}`;
-}
-
-function Desk({ whole, may, busy, verb, setVerb, picked, setPicked, give, undo, kept, wrong, remark }: DeskProps) {
-  const e = whole.record as EventRecord;
-  const [report, setReport] = useState(whole.reports[0]?.id ?? "");
-  const [claim, setClaim] = useState<string | null>(null);
-  const text = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    setReport(whole.reports[0]?.id ?? "");
-    setClaim(whole.citations[0]?.claim ?? null);
-  }, [e.id]);
-  const shown = whole.reports.find((r) => r.id === report) ?? whole.reports[0];
-  const pick = () => {
-    const words = String(getSelection() ?? "").trim();
-    if (words && words.length <= 300 && text.current?.contains(getSelection()?.anchorNode ?? null)) {
-      setPicked({ words, field: figureIn(words) ? "killed" : "place", quoted: true });
-    }
-  };
-  const rows: [field: string, shown: string, written: string][] = [
-    ["killed", toll(e.killed), asWritten(e.killed)],
-    ["injured", toll(e.injured), asWritten(e.injured)],
-    ["date", days(e.date_first, e.date_last), [...new Set([e.date_first, e.date_last].filter(Boolean))].join("..")],
-    ["place", e.place?.name ?? "", e.place?.name ?? ""],
-    ["who", names(e.who), e.who?.[0]?.name ?? ""],
-    ["whom", names(e.whom), e.whom?.[0]?.name ?? ""],
-    ["sub_event_type", coded(e.sub_event_type), e.sub_event_type],
-  ];
-  return (
-    <>
-      <h2>
-        <a href={link("event", e.id)}>{coded(e.sub_event_type)}</a> · <PlaceName place={e.place} /> · {days(e.date_first, e.date_last)}{" "}
-        <Confidence value={e.confidence} />
-      </h2>
-      <div class="judge-verbs">
-        <button type="button" class="main" disabled={busy} onClick={() => give("accept")}>{t("accept")}</button>
-        <button type="button" disabled={busy} onClick={() => give("reject")}>{t("reject")}</button>
-        {(["correct", ...(may ? (["merge", "split"] as const) : [])] as Verb[]).map((v) => (
-          <button type="button" key={v} aria-pressed={verb === v} onClick={() => setVerb(verb === v ? null : v)}>
-            {t(v)}
-          </button>
-        ))}
-      </div>
-      {picked?.quoted && (
-        <div class="picked" role="group" aria-label={t("Correct a field with these words")}>
-          <q dir="auto">{picked.words}</q> →{" "}
-          {FIELDS["events"]?.map((f) => (
-            <button
-              type="button"
-              key={f}
-              onClick={() => {
-                setPicked({ ...picked, field: f });
-                setVerb("correct");
-              }}
-            >
-              {coded(f)}
-            </button>
-          ))}
-        </div>
-      )}
-      {verb && (
-        <JudgeForm
-          key={`${verb}/${picked?.field ?? ""}/${picked?.words ?? ""}`}
-          verb={verb}
-          subject={e.id}
-          revision={whole.revision}
-          claims={whole.claims.map((c) => c.id)}
-          field={picked?.field ?? "killed"}
-          value={picked ? (picked.quoted && ["killed", "injured"].includes(picked.field) ? (figureIn(picked.words) ?? picked.words) : picked.words) : ""}
-          reason={picked?.quoted ? `“${picked.words}”` : ""}
-          cancel={() => setVerb(null)}
-          kept={(k) => kept(k, verb)}
-          failed={wrong}
-        />
-      )}
-      <div class="desk-cols">
-        <div>
-          <dl class="field-rows">
-            {rows.map(([field, value, written]) => (
-              <div key={field}>
-                <dt>{coded(field)}</dt>
-                <dd>
-                  <Words>{value || "—"}</Words>
-                <button
-                  type="button"
-                  class="plain"
-                  aria-label={t("Correct {field}", { field: coded(field) })}
-                  onClick={() => {
-                    setPicked({ words: written, field });
-                    setVerb("correct");
-                  }}
-                >
-                  {t("correct")}
-                </button>
-                </dd>
-              </div>
-            ))}
-          </dl>
-          <h3>{t("Judgements")}</h3>
-          <Judged given={whole.judgements} undo={undo} />
-          <Remarks subject={e.id} box={remark} />
-        </div>
-        <div>
-          <label>
-            {t("Report")}{" "}
-            <select value={shown?.id ?? ""} onChange={(x) => setReport(x.currentTarget.value)}>
-              {whole.reports.map((r) => (
-                <option key={r.id} value={r.id}>
-                  {[r.publisher, r.title ?? r.origin].filter(Boolean).join(" · ")}
-                </option>
-              ))}
-            </select>
-          </label>
-          <p class="faint">{t("Select words in the text to correct a field with them.")}</p>
-          <Legend />
-          <div ref={text} onMouseUp={pick} onKeyUp={pick} tabIndex={0} role="region" aria-label={t("Text of the report")}>
-            {shown && <ReportText report={shown} claims={whole.claims} chosen={claim} />}
-          </div>
-        </div>
-      </div>
-      <h3>{t("What the sources say")}</h3>
-      <Claims
-        claims={whole.claims}
-        citations={whole.citations}
-        chosen={null}
-        onReport={(r, c) => {
-          setReport(r);
-          setClaim(c);
-        }}
-      />
-    </>
   );
 }
