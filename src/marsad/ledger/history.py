@@ -87,11 +87,16 @@ def resolve(connection: Connection, when: Moment) -> int:
     return low
 
 
-def head(ledger: Ledger) -> Head | None:
-    """The end of the log, to be kept elsewhere: a later `verify` that finds it unchanged vouches for all before it."""
+def head(ledger: Ledger, *, until: int | None = None) -> Head | None:
+    """The end of the log, to be kept elsewhere: a later `verify` that finds it unchanged vouches for all before it.
+
+    With `until`, the last fact up to that number.
+    """
     table = schema.log
+    upto = true() if until is None else table.c.seq <= until
+    statement = select(table.c.seq, table.c.chain, table.c.at).where(upto).order_by(table.c.seq.desc()).limit(1)
     with ledger.read() as connection:
-        row = connection.execute(select(table.c.seq, table.c.chain, table.c.at).order_by(table.c.seq.desc()).limit(1)).first()
+        row = connection.execute(statement).first()
     return Head(seq=row.seq, chain=bytes(row.chain).hex(), at=moment(row.at)) if row else None
 
 
