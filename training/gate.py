@@ -1,8 +1,9 @@
-"""Train the gate's linear model on the composed reports of `corpus/` and on ordinary news composed for it.
+"""Train the gate's linear models on the composed reports of `corpus/` and on ordinary news composed for it.
 
-    python -m training.gate [--out src/marsad/intake/gate.json]
+    python -m training.gate [--shared ../shared] [--out src/marsad/intake/gate.json]
 
-Nothing else is read, and no text from outside; the same files give the same bytes. Two fits by L-BFGS. First sentences: those
+Nothing else is read; the same files give the same bytes. What the gate knows of topics is trained on other sets too
+(`training.gate_topic`), where `--shared` names them, and else stays as it is shipped. Two fits by L-BFGS. First sentences: those
 that a claim cites against those of ordinary news, by the groups and strengths of their words; no word can speak against a claim.
 Then stories: the reports against ordinary stories, alone and in rows, which teaches that a long text has more telling words by
 chance. The threshold lets through 199 of 200 of the reports that hold a claim, less a
@@ -13,7 +14,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,21 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from marsad.intake.gate import BLANK, FORMAT, Sentence, facts, other_in, summary
+from marsad.intake.gate import (
+    BLANK,
+    FORMAT,
+    MOST_SENTENCES,
+    Gate,
+    Sentence,
+    facts,
+    other_in,
+    read_sentence,
+    read_weights,
+    story_score,
+    summary,
+)
 from marsad.intake.gate_words import GROUPS, OTHER, counts_of, entries_in, load_lexicon, sentences_of
+from training.gate_topic import Text, texts, threshold, train_topic
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "src" / "marsad" / "intake" / "gate.json"
@@ -171,17 +186,48 @@ def train(stories: Sequence[Story]) -> dict[str, Any]:
         "story": [round(float(w), DIGITS) for w in story],
         "story_bias": round(story_bias, DIGITS),
         "threshold": round(float(chances[len(chances) // 200]) - MARGIN, DIGITS),
+        "topic": None,
     }
+
+
+def composed(stories: Sequence[Story]) -> list[Text]:
+    """The composed reports that hold a claim, and the ordinary news, as the model of topics takes them."""
+    kinds = {story.name: "ordinary" if story.name.startswith("ordinary") else "report" for story in stories}
+    return [
+        Text(name=s.name, kind=kinds[s.name], sentences=s.sentences, report=kinds[s.name] == "report")
+        for s in stories
+        if s.label or kinds[s.name] == "ordinary"
+    ]
+
+
+def above(model: dict[str, Any]) -> Callable[[Sequence[Sequence[str]]], float]:
+    """How far a text is above the threshold by its words of conflict; infinitely below where it has no stronger one."""
+    gate = Gate(load_lexicon(), read_weights(model))
+
+    def score(sentences: Sequence[Sequence[str]]) -> float:
+        read = [read_sentence(s, gate.lexicon, gate.weights) for s in sentences[:MOST_SENTENCES]]
+        return story_score(read, gate.weights) - gate.weights.threshold if any(s.strong for s in read) else -math.inf
+
+    return score
+
+
+def topic_of(model: dict[str, Any], stories: Sequence[Story], data: Path) -> dict[str, Any]:
+    """What the gate knows of topics, as it is written down."""
+    told, others, score = composed(stories), texts(data), above(model)
+    return {**train_topic([*told, *others], score), "threshold": threshold(told, others, score)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=OUT)
-    out = parser.parse_args().out
+    parser.add_argument("--shared", type=Path, help="the folder whose `data` holds the sets that teach topics")
+    options = parser.parse_args()
     folders = sorted(path.parent for path in (ROOT / "corpus").glob("*/gold.jsonl"))
     stories = [s for folder in folders for s in corpus_stories(folder)] + ordinary_stories(ROOT / "training" / "ordinary.txt")
     model = train(stories)
-    out.write_text(json.dumps(model, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    shipped = json.loads(OUT.read_text(encoding="utf-8")).get("topic") if OUT.exists() else None
+    model["topic"] = topic_of(model, stories, options.shared / "data") if options.shared else shipped
+    options.out.write_text(json.dumps(model, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{len(stories)} stories, threshold {model['threshold']}")
 
 

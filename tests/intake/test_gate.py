@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import builtins
+import dataclasses
 import json
 import re
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from marsad.intake import gate as gate_module
 from marsad.intake.gate import Gate, load_gate, plain_letters, read_weights
 from marsad.intake.gate_pages import page_words, paragraphs
+from marsad.intake.gate_topic import BITS, read_topic
 from marsad.intake.gate_words import GROUPS, Scan, entries_in, load_lexicon, read_lexicon, sentences_of
 from marsad.model import Capture, ConfigError, Report
 
@@ -189,6 +193,43 @@ def test_the_same_page_has_the_same_score_twice(gate: Gate) -> None:
     assert re.fullmatch(r"-?\d+\.\d{0,6}", str(gate.page(page).score))
 
 
+FIRES = (
+    "A fire damaged an apartment house on Elm Street on Tuesday, the county fire chief said.\n"
+    "A man was injured when a car hit a truck on the highway. The driver, who was drunk, was taken to jail.\n"
+    "The sheriff's office said that the robbery of a store in the same block was the work of a gunman from out of town. "
+    "Residents may park at the high school on Saturday. The church will hold a supper, and the team plays at home on Friday.\n"
+)
+
+
+def test_fires_crashes_and_robberies_are_other_topics(gate: Gate) -> None:
+    verdict = gate.text(FIRES)
+    assert not verdict.passes and verdict.why == "other_topic" and verdict.score < gate.weights.threshold
+    bare = Gate(gate.lexicon, dataclasses.replace(gate.weights, topic=None))
+    assert bare.text(FIRES).passes
+
+
+def test_what_the_words_of_conflict_are_sure_of_passes_whatever_it_is_about(gate: Gate) -> None:
+    ambush = "Militants ambushed a convoy of soldiers and abducted nine civilians, the army said. "
+    assert gate.text(FIRES + STRIKE + ambush).passes
+
+
+def test_topics_are_not_asked_in_other_languages(gate: Gate) -> None:
+    topic = gate.weights.topic
+    assert topic is not None
+    against = dataclasses.replace(topic, threshold=99.0)
+    strict = Gate(gate.lexicon, dataclasses.replace(gate.weights, topic=against))
+    assert all(strict.text(text).passes for text in FOREIGN.values())
+    assert gate.text(FIRES).why == strict.text(FIRES).why == "other_topic"
+
+
+def test_a_model_of_topics_of_another_size_is_refused() -> None:
+    held = json.loads(Path(gate_module.__file__).with_name("gate.json").read_text(encoding="utf-8"))["topic"]
+    short = base64.b64encode(zlib.compress(bytes(16))).decode()
+    with pytest.raises(ValueError, match="another size"):
+        read_topic({**held, "weights": short})
+    assert len(read_topic(held).weights) == 1 << BITS
+
+
 @pytest.mark.slow
 def test_training_gives_the_weights_that_are_shipped(tmp_path: Path) -> None:
     pytest.importorskip("scipy")
@@ -200,3 +241,22 @@ def test_training_gives_the_weights_that_are_shipped(tmp_path: Path) -> None:
     made = train(stories)
     assert made["threshold"] == pytest.approx(shipped["threshold"], abs=0.1)
     assert made["facts"] == pytest.approx(shipped["facts"], abs=0.1)
+
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (SHARED / "geoparsing").is_dir(), reason="the sets that teach topics are not here")
+def test_topics_are_trained_to_the_weights_that_are_shipped() -> None:
+    pytest.importorskip("scipy")
+    from training.gate import OUT, ROOT, corpus_stories, ordinary_stories, topic_of
+
+    folders = sorted(path.parent for path in (ROOT / "corpus").glob("*/gold.jsonl"))
+    stories = [s for folder in folders for s in corpus_stories(folder)] + ordinary_stories(ORDINARY)
+    shipped = json.loads(OUT.read_text(encoding="utf-8"))
+    made = topic_of({**shipped, "topic": None}, stories, SHARED)
+    assert made["threshold"] == pytest.approx(shipped["topic"]["threshold"], abs=0.1)
+    one, other = read_topic(made), read_topic(shipped["topic"])
+    sentences = list(sentences_of(FIRES))
+    assert one.odds(sentences, 1.0) == pytest.approx(other.odds(sentences, 1.0), abs=0.1)

@@ -1,8 +1,9 @@
 """The gate: is a page worth reading? Decided in about two milliseconds, before anything is parsed.
 
 First the page's bytes are searched for the words of `gate_words.tsv` in one pass (hyperscan); a page without any goes no further.
-Then a small linear model reads its title and longer paragraphs, sentence by sentence, and the strongest of them decide. It lets
-through what may hold a claim and much that does not; how much of each is measured by `bench/gate.py`.
+Then a small linear model reads its title and longer paragraphs, sentence by sentence, and the strongest of them decide. Where
+they leave it in doubt, what the story is about decides (`gate_topic`). How much is lost and how much stopped is measured by
+`bench/gate.py`.
 """
 
 from __future__ import annotations
@@ -20,26 +21,28 @@ from typing import Any, Literal
 
 from marsad.intake.charsets import decode
 from marsad.intake.gate_pages import page_words, paragraphs
+from marsad.intake.gate_topic import Topic, is_english, read_topic
 from marsad.intake.gate_words import GROUPS, OTHER, STRENGTHS, Lexicon, Scan, counts_of, entries_in, load_lexicon, sentences_of
 from marsad.intake.pages import looks_like_html
 from marsad.model import Capture, ConfigError, Report
 
-Why = Literal["no_words", "ordinary", "telling", "unread"]
+Why = Literal["no_words", "ordinary", "other_topic", "telling", "unread"]
 ENTITY = re.compile(
     r"&(?:#(?:19[2-9]|2[0-9]{2}|[3-9][0-9]{2}|1[0-9]{3}|[xX]0?[3-7][0-9a-fA-F]{2})|[A-Za-z](?:acute|grave|circ|uml|cedil|tilde));"
 )
 MANY_WORDS = 16
+ARTICLE = 3000
 LEAD = 6
 BLANK = -1.0  # the log-odds of a sentence without a word of the table
 MOST_SENTENCES = 400
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether a page or story passes, the model's log-odds that it tells of conflict or access, and why: `no_words` (none of the
-    table's that is stronger than 1), `ordinary` (below the threshold), `telling` (above it), `unread` (nothing to judge: it
-    passes)."""
+    table's that is stronger than 1), `ordinary` (below the threshold), `other_topic` (not far above it, and about other matters),
+    `telling` (above it), `unread` (nothing to judge: it passes)."""
 
     passes: bool
     score: float
@@ -56,6 +59,7 @@ class Weights:
     story: tuple[float, ...]
     story_bias: float
     threshold: float
+    topic: Topic | None = None
 
 
 UNTOLD = Verdict(passes=False, score=-math.inf, why="no_words")
@@ -81,13 +85,13 @@ class Gate:
         return self.text(source)
 
     def page(self, source: str) -> Verdict:
-        """The verdict on a page's source. Its paragraphs are judged, and the whole page's words where these tell too little."""
+        """The verdict on a page's source. Its paragraphs are judged; where these are few, all its words."""
         found = self.scan.words_in(plain_letters(source))
         if found.isdisjoint(self.scan.strong):
             return UNTOLD
         quick = paragraphs(source)
         verdict = self.text(quick) if quick else None
-        if verdict is None or (not verdict.passes and len(found) >= MANY_WORDS):
+        if verdict is None or (not verdict.passes and len(found) >= MANY_WORDS and len(quick) < ARTICLE):
             return self.text(page_words(source))
         return verdict
 
@@ -102,8 +106,16 @@ class Gate:
         if not any(sentence.strong for sentence in read):
             return UNTOLD if text.strip() else Verdict(passes=True, score=0.0, why="unread")
         score = story_score(read, self.weights)
-        passes = score >= self.weights.threshold
-        return Verdict(passes=passes, score=round(score, 6), why="telling" if passes else "ordinary")
+        above = score - self.weights.threshold
+        topic = self.weights.topic
+        if above < 0:
+            return Verdict(passes=False, score=round(score, 6), why="ordinary")
+        if topic is None or above >= topic.sure or not is_english(sentences):
+            return Verdict(passes=True, score=round(score, 6), why="telling")
+        odds = min(topic.odds(sentences, above), topic.sure)
+        return Verdict(
+            passes=odds >= 0, score=round(self.weights.threshold + odds, 6), why="telling" if odds >= 0 else "other_topic"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,4 +203,5 @@ def read_weights(held: Mapping[str, Any]) -> Weights:
         story=tuple(held["story"]),
         story_bias=held["story_bias"],
         threshold=held["threshold"],
+        topic=read_topic(held["topic"]) if held["topic"] else None,
     )

@@ -13,7 +13,9 @@ BLOCK = re.compile(
 LINK = re.compile(r"<a\b[^<>]*>([^<>]*)", re.I)
 TAG = re.compile(r"<[^<>]*>")
 TITLE = re.compile(r"<title\b[^<>]{0,300}>([^<>]{0,500})", re.I)
-HEADING = re.compile(r"<h1\b[^<>]{0,500}>(.{0,600}?)</h1", re.I | re.S)
+HEADING = re.compile(r"<h1\b[^<>]{0,500}>", re.I)
+HEADING_END = re.compile(r"</h1", re.I)
+LONGEST_HEADING = 600
 HIDDEN = ("script", "style", "noscript", "template", "svg")
 LONG = 60
 ENOUGH = 200
@@ -27,12 +29,22 @@ def page_words(source: str) -> str:
     >>> page_words("<title>Two die</title><script>var a</script><p>Two people died on Monday when a shell hit the market.</p>")
     'Two die\\nTwo people died on Monday when a shell hit the market.'
     """
-    heads = [clean(hit[1]) for hit in (TITLE.search(source), HEADING.search(source)) if hit]
+    heads = headings(source)
     pieces = [piece for piece in BLOCK.split(visible(source)) if len(piece) >= LONG]
     found = [text for piece in pieces if len(text := clean(piece)) >= LONG and 2 * linked(piece) <= len(text)]
     if sum(map(len, found)) < ENOUGH:
         found = [text for piece in BLOCK.split(visible(source)) if (text := clean(piece))]
     return "\n".join(dict.fromkeys(heads + found))[:MOST]
+
+
+def headings(source: str) -> list[str]:
+    """The page's title and its first heading, as far as it has them."""
+    title, begin = TITLE.search(source), HEADING.search(source)
+    end = HEADING_END.search(source, begin.end(), begin.end() + LONGEST_HEADING) if begin else None
+    found = [title[1]] if title else []
+    if begin and end:
+        found.append(source[begin.end() : end.start()])
+    return [clean(piece) for piece in found]
 
 
 def visible(source: str) -> str:
@@ -98,7 +110,7 @@ def clean(piece: str) -> str:
 
 def paragraphs(source: str) -> str:
     """The title, first heading and paragraphs (`<p>`) of a page; empty where they hold too little to be its article."""
-    heads = [clean(hit[1]) for hit in (TITLE.search(source), HEADING.search(source)) if hit]
+    heads = headings(source)
     found: list[str] = []
     for piece in source.split("<p")[1:]:
         if piece[:1] not in ("", ">", " ", "\n", "\t", "\r"):
