@@ -25,6 +25,18 @@ def test_the_two_sides_of_one_crossing_are_one_condition() -> None:
     assert [c.claims for c in found] == [("a", "b", "c")]
 
 
+def test_two_crossings_of_one_state_say_nothing_of_each_other() -> None:
+    jordan, turkey = place("Jordan", (31.0, 36.0), 3, "JOR"), place("Turkey", (39.0, 35.0), 3, "TUR")
+    syria = place("Syria", (35.0, 38.0), 3, "SYR")
+    south, north = place("Nassib", (32.55, 36.19), 1, "SYR"), place("Bab al-Hawa", (36.24, 36.69), 1, "SYR")
+    claims = [
+        condition("a", "r1", "border_crossing", "open", where=(south, jordan, syria), when=day("2025-06-10")),
+        condition("b", "r2", "border_crossing", "closed", where=(north, turkey, syria), when=day("2025-11-19")),
+    ]
+    found = link(claims, [report("r1", "2025-06-11"), report("r2", "2025-11-20")]).conditions
+    assert [(c.state, c.until) for c in found] == [("open", None), ("closed", None)]
+
+
 def test_two_numbered_bridges_are_two_crossings() -> None:
     one, two = place("Friendship Bridge No. 1", (16.69, 98.52)), place("Friendship Bridge No. 2", None)
     found = folds(

@@ -20,6 +20,8 @@ from marsad.model import Actor, Claim, Evidence, Place, Report
 WORD = re.compile(r"[^\W\d_]{3,30}")
 OF_FIGURES = re.compile(r"\b(?:toll|tally|figure|number|count|deaths?|dead|estimate|statement|report)s?\b")
 UNDATED = (10**7, 0)
+WIDE = 3
+"""The precision of a place that is known to a region or country only."""
 UNKNOWN = ("unidentified", "unknown")
 
 
@@ -123,7 +125,8 @@ def _read(claim: Claim, report: Report | None) -> Facts:
     said = [e for e in claim.evidence if e.field == "claim"] or list(claim.evidence[:1])
     seen = seen_on(report)
     who = actor_names(claim.who)
-    names = tuple(fold(p.name) for p in claim.where)
+    places = places_of(claim)
+    names = tuple(fold(p.name) for p in places)
     own = frozenset(w[:6] for n in names for w in n.split())
     return Facts(
         claim=claim,
@@ -142,7 +145,7 @@ def _read(claim: Claim, report: Report | None) -> Facts:
         begin=min((e.start for e in said), default=0),
         end=max((e.end for e in said), default=0),
         quotes={e.field: (e.start, e.end) for e in claim.evidence},
-        places=claim.where,
+        places=places,
         names=names,
         killed=whole(claim, "killed", text),
         injured=whole(claim, "injured", text),
@@ -152,6 +155,13 @@ def _read(claim: Claim, report: Report | None) -> Facts:
         keys=read_keys(claim, report),
         window=window_of(claim, first, last, seen),
     )
+
+
+def places_of(claim: Claim) -> tuple[Place, ...]:
+    """Where a claim is. Of a border crossing named with the states that it joins, the crossing alone: what is told of one
+    crossing of a state says nothing of another."""
+    exact = tuple(p for p in claim.where if p.precision != WIDE)
+    return exact if exact and claim.condition is not None and claim.condition.subject == "border_crossing" else claim.where
 
 
 def told_by(facts: Facts) -> str:
