@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marsad.codebook import sieve as module
-from marsad.codebook.sieve import Sieve
+from marsad.codebook.sieve import Screen, Sieve
 from marsad.codebook.triggers import triggers
 
 SOURCES = (r"\bair ?strikes?", r"\bsieges?\b(?! mentality)", r"(?<!not )\bkilled", r"\bel[- ]fasher[’']s", r"\bélan\b")
@@ -54,3 +54,11 @@ def test_without_hyperscan_every_pattern_is_tried(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(module.Sieve, "_prepare", absent)
     assert Sieve(PATTERNS).passing(TEXT) == tuple(range(len(PATTERNS)))
+
+
+def test_a_screen_finds_what_the_patterns_find() -> None:
+    patterns = [re.compile(p, re.I) for p in (r"\btoll of (\d+)", r"\bno one\b", r"\b(?:the\s+)?(?:ninth|tenth)\s+raid\b")]
+    screen = Screen(patterns)
+    for text in ("The toll of 12 became a TOLL OF 14.", "No one saw the ninth raid.", "", "Tenth\u00a0raid; toll of many."):
+        for pattern in patterns:
+            assert [m.span() for m in screen.finditer(pattern, text)] == [m.span() for m in pattern.finditer(text)]

@@ -11,7 +11,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 from marsad.codebook.cache import cache_folder
 
 FORMAT = 1
+KEPT = 64
 
 
 class Plain(dict[int, int]):
@@ -79,6 +81,24 @@ class Sieve:
             _save(kept, database, taken)
         self._database, self._scratch = database, hyperscan.Scratch(database)
         self._always = tuple(n for n in range(len(sources)) if n not in set(taken))
+
+
+class Screen:
+    """Patterns that are tried on a text only where one pass over it says that they may match.
+
+    >>> toll, raid = re.compile(r"\\btoll of (\\d+)"), re.compile(r"\\braids?\\b")
+    >>> screen = Screen([toll, raid])
+    >>> [m[1] for m in screen.finditer(toll, "a toll of 12")], list(screen.finditer(raid, "a toll of 12"))
+    (['12'], [])
+    """
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._numbers = {pattern: number for number, pattern in enumerate(patterns)}
+        self._passing = lru_cache(maxsize=KEPT)(Sieve(patterns).passing)
+
+    def finditer(self, pattern: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+        """The matches of one of the patterns, as its own `finditer` gives them."""
+        return pattern.finditer(text) if self._numbers[pattern] in self._passing(text) else ()
 
 
 def _keep(number: int, start: int, end: int, flags: int, found: Any) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from marsad.codebook.actors import (
     ActorNoun,
@@ -23,7 +23,7 @@ from marsad.codebook.actors import (
 )
 
 TOKEN = re.compile(r"[^\W_]+(?:[.'’ʼʿ‘`][^\W_]+){0,6}")
-POSSESSIVE = re.compile(r"['’][sS]$")
+POSSESSIVE = frozenset(("'s", "’s", "'S", "’S"))
 MARKS = re.compile(r"[.'’ʼʿ‘`]")
 JOINT = re.compile(r"(?:['’][sS]?)?[ \u00a0]?[-–/(&]?[ \u00a0]?")
 T = TypeVar("T")
@@ -31,19 +31,15 @@ ACRONYM_LENGTH = 6
 GUARDED_LENGTH = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """A word of the text without its possessive ending. `key` is folded: no case, no accents, no apostrophes."""
+class Token(NamedTuple):
+    """A word of the text without its possessive ending. `key` is folded: no case, no accents, no apostrophes; `capital` says
+    whether it begins with a capital or a digit."""
 
     start: int
     end: int
     raw: str
     key: str
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with a capital or a digit."""
-        return self.raw[0].isupper() or self.raw[0].isdigit()
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +84,7 @@ class Lexicon:
     peoples: frozenset[str]
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """A word without case, accents, dots and apostrophes.
 
@@ -108,12 +105,12 @@ def tokenise(text: str) -> list[Token]:
     found = []
     for match in TOKEN.finditer(text):
         raw, end = match.group(), match.end()
-        ending = POSSESSIVE.search(raw)
-        if ending:
-            raw, end = raw[: ending.start()], match.start() + ending.start()
+        if raw[-2:] in POSSESSIVE:
+            raw, end = raw[:-2], end - 2
         if raw == "s":
             continue
-        found.append(Token(start=match.start(), end=end, raw=raw, key=fold(raw)))
+        capital = raw[0].isupper() or raw[0].isdigit()
+        found.append(Token(match.start(), end, raw, fold(raw), capital))
     return found
 
 
@@ -123,8 +120,10 @@ def joined(text: str, left: Token, right: Token) -> bool:
     return right.start - begin <= 5 and JOINT.fullmatch(text, begin, right.start) is not None
 
 
-def longest(root: Node[T], text: str, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, T]]:
+def longest(root: Node[T], text: str, tokens: Sequence[Token], at: int) -> Sequence[tuple[int, T]]:
     """Every entry that begins at token `at`, longest first: the index after its last token, and the entry."""
+    if at >= len(tokens) or tokens[at].key not in root.after:
+        return ()
     node, i = root, at
     found: list[tuple[int, T]] = []
     while i < len(tokens):
@@ -133,7 +132,7 @@ def longest(root: Node[T], text: str, tokens: Sequence[Token], at: int) -> Itera
             break
         node, i = step, i + 1
         found.extend((i, entry) for entry in reversed(node.ends))
-    yield from reversed(found)
+    return found[::-1]
 
 
 def add(root: Node[T], keys: Sequence[str], entry: T) -> None:

@@ -106,9 +106,11 @@ def _known(scene: Scene, i: int, defined: Mapping[str, ActorMention]) -> tuple[i
     own = defined.get(scene.tokens[i].raw)
     if own is not None and own.actor and own.actor.kind == "Identity Militias" and not (i and scene.tokens[i - 1].key == "the"):
         own = None
-    generic = next((stop for stop, _ in longest(scene.lexicon.nouns, scene.text, scene.tokens, i)), 0)
-    fore = _by_first_words(scene, i, capital_run(scene, i)) if scene.tokens[i].capital and not scene.capitals else None
-    for stop, name in _by_fit(scene, i):
+    fitting = _by_fit(scene, i)
+    if fitting:
+        generic = next((stop for stop, _ in longest(scene.lexicon.nouns, scene.text, scene.tokens, i)), 0)
+        fore = _by_first_words(scene, i, capital_run(scene, i)) if scene.tokens[i].capital and not scene.capitals else None
+    for stop, name in fitting:
         if fore is not None and fore[0] > stop:
             return fore
         if stop < generic or (own is not None and stop == i + 1):
@@ -121,7 +123,10 @@ def _known(scene: Scene, i: int, defined: Mapping[str, ActorMention]) -> tuple[i
 
 def _by_fit(scene: Scene, i: int) -> list[tuple[int, Name]]:
     """The names that may stand here: the longest first, of equally long ones that of the story's country."""
-    fitting = [(stop, name) for stop, name in longest(scene.lexicon.names, scene.text, scene.tokens, i) if _fits(scene, i, name)]
+    listed = longest(scene.lexicon.names, scene.text, scene.tokens, i)
+    if not listed:
+        return []
+    fitting = [(stop, name) for stop, name in listed if _fits(scene, i, name)]
     return sorted(fitting, key=lambda f: (-f[0], not _near(scene, f[1])))
 
 

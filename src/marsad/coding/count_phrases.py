@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 
+from marsad.codebook.sieve import Screen
 from marsad.coding.befallen import CAPTORS, COORDINATION, POLICE, SPEAKING, mention, of_an_article
 from marsad.coding.effects import PERSONAL, CountMention, Trigger
 from marsad.language.numbers import ORDINAL_WORD, WORDS, read_number, read_ordinal
@@ -34,7 +36,7 @@ RISE = re.compile(
 
 
 def toll_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
-    for match in (*TOLL.finditer(sentence), *TOLL_FIRST.finditer(sentence)):
+    for match in (*matches(TOLL, sentence), *matches(TOLL_FIRST, sentence)):
         slot = next((s for s in slots if s.start <= match.start("at") < s.end or s.number_start == match.start("at")), None)
         if slot is None or slot.kind not in ("number", "people", "other"):
             continue
@@ -72,7 +74,7 @@ NO_CASUALTIES = re.compile(
 
 
 def nobody_counts(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
-    for match in (*NOBODY_HURT.finditer(sentence), *HURT_NOBODY.finditer(sentence), *NO_CASUALTIES.finditer(sentence)):
+    for match in (*matches(NOBODY_HURT, sentence), *matches(HURT_NOBODY, sentence), *matches(NO_CASUALTIES, sentence)):
         what = match["what"].lower()
         effects = {"killed": ["killed"], "killing": ["killed"], "martyrs": ["killed"], "died": ["killed"], "deaths": ["killed"], "fatalities": ["killed"], "loss of life": ["killed"], "dead": ["killed"],
                    "kidnapped": ["abducted"], "abducted": ["abducted"], "arrested": ["detained"], "detained": ["detained"], "arrests": ["detained"],
@@ -104,7 +106,7 @@ FIRST_DEATH = re.compile(r"^(?:\w+\s+)?(?:death|fatality|killing|murder)$", re.I
 
 def ordinal_counts(sentence: str) -> Iterator[CountMention]:
     """ "the eighth mayor to be murdered" counts eight, "the sixth attack" six incidents."""
-    for match in ORDINAL.finditer(sentence):
+    for match in matches(ORDINAL, sentence):
         number = read_ordinal(match["n"])
         if (
             number is None
@@ -147,7 +149,7 @@ LISTED_EFFECTS = (
 
 def listed_counts(sentence: str, slots: list[Quantity], triggers: list[Trigger]) -> Iterator[CountMention]:
     """ "Abductions: 88" as in a monitor's table."""
-    for match in LISTED.finditer(sentence):
+    for match in matches(LISTED, sentence):
         slot = next((s for s in slots if s.start <= match.start("at") < s.end), None)
         if slot:
             effect = next(e for e, stem in LISTED_EFFECTS if re.search(stem, match["what"], re.I))
@@ -183,7 +185,7 @@ SAME_NUMBER = re.compile(
 
 def uncounted_counts(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
     for pattern in (UNCOUNTED, ACTIVE_UNCOUNTED, SAME_NUMBER):
-        for match in pattern.finditer(sentence):
+        for match in matches(pattern, sentence):
             trigger = next((t for t in triggers if t.start <= match.start("effect") < t.end), None)
             if trigger and (effects := trigger.effects("both", "noun", "ing", "intransitive")):
                 yield CountMention(
@@ -280,3 +282,14 @@ def strike_counts(sentence: str) -> Iterator[CountMention]:
             yield CountMention(
                 start=match.start(), end=match.end(), words=match.group(), effect="incidents", who=None, low=int(number), high=int(number)
             )
+
+
+@cache
+def _screen() -> Screen:
+    hurt = (NOBODY_HURT, HURT_NOBODY, NO_CASUALTIES)
+    return Screen((TOLL, TOLL_FIRST, *hurt, ORDINAL, LISTED, UNCOUNTED, ACTIVE_UNCOUNTED, SAME_NUMBER))
+
+
+def matches(pattern: re.Pattern[str], sentence: str) -> Iterable[re.Match[str]]:
+    """The matches of one of this module's patterns."""
+    return _screen().finditer(pattern, sentence)

@@ -104,7 +104,33 @@ FAMILY = re.compile(
 WORD = re.compile(r"[\"“‘]?(\d{1,3}-[a-z][\w-]*|[^\W\d_][\w'’.-]*|\(?[A-Z]{2,}\)?)[\"”’]?", re.UNICODE)
 
 
+@cache
+def _number_words() -> frozenset[str]:
+    words = (w for phrase in (*SMALL, *SCALES, *vague_numbers()) for w in re.split(r"\W+", phrase))
+    return frozenset(words) - {"a", "an", "of"}
+
+
+def _counts_anything(text: str) -> bool:
+    """Whether a figure or any word of a number stands in the text."""
+    return DIGIT.search(text) is not None or not _number_words().isdisjoint(ASCII_WORD.findall(text.casefold()))
+
+
+DIGIT = re.compile(r"\d")
+ASCII_WORD = re.compile(r"[a-z]+")
+
+
 def _candidates(text: str) -> Iterator[Quantity]:
+    if _counts_anything(text):
+        yield from _numbered(text)
+    for match in NOBODY.finditer(text):
+        if quantity := _read_none(text, match):
+            yield quantity
+    for match in ARTICLE.finditer(text):
+        if quantity := _read_article(text, match):
+            yield quantity
+
+
+def _numbered(text: str) -> Iterator[Quantity]:
     for match in FAMILY.finditer(text):
         if n := _whole(match["n"]):
             noun = match[1].split()[-1]
@@ -114,12 +140,6 @@ def _candidates(text: str) -> Iterator[Quantity]:
         if match["low"] and (quantity is None or _rises(text, match)):
             yield from (q for q in (_read_plain(text, match.start(n), match.end(n)) for n in ("low", "high")) if q)
         elif quantity:
-            yield quantity
-    for match in NOBODY.finditer(text):
-        if quantity := _read_none(text, match):
-            yield quantity
-    for match in ARTICLE.finditer(text):
-        if quantity := _read_article(text, match):
             yield quantity
 
 

@@ -46,7 +46,8 @@ def tokenise(text: str) -> list[Token]:
             possessive = word[-2:] in ("'s", "’s", "'S", "’S") and len(word) > 3
             if possessive:
                 word, end = word[:-2], end - 2
-            capital = word[0].isupper() or (bool(ELIDED.match(word)) and word[2:3].isupper()) or is_arabic(word)
+            elided = word[1:2] in ("'", "’") and ELIDED.match(word) is not None and word[2:3].isupper()
+            capital = word[0].isupper() or elided or is_arabic(word)
             initial = not found or (gap != " " and opens(gap, found[-1]))
             found.append(Token(word, word.casefold(), match.start(), end, gap, capital, possessive, initial, loud))
     return found
