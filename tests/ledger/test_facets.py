@@ -14,8 +14,9 @@ from tests.ledger.invented import batch_of
 from marsad.ledger import snapshots
 from marsad.ledger.append import append
 from marsad.ledger.bodies import changes, gone, page_of, revised, revisions_since
-from marsad.ledger.clusters import clusters, eastward, grid_of, regions
-from marsad.ledger.facets import facet, spans, timeline
+from marsad.ledger.cells import cell_sums, coarser, hexagons
+from marsad.ledger.clusters import clusters, drawn, regions, sums_in, view_of, whole_world
+from marsad.ledger.facets import facet, leading, ranked, spans, timeline
 from marsad.ledger.judging import judge
 from marsad.ledger.query import Filter, everything, find
 from marsad.ledger.snapshots import Memory, Snapshot, mercator, part_of
@@ -139,9 +140,13 @@ def test_every_point_lies_in_its_cell(zoom: float, box: tuple[float, float, floa
     width = (east - west) % 360 or 360
     longitude = (west + chance.random(200) * width + 180) % 360 - 180
     latitude = np.clip(south + chance.random(200) * (north - south), -85, 85)
-    grid = grid_of(box, zoom)
-    for cell, x, y in zip(grid.cells(eastward(longitude, west), mercator(latitude)), longitude, latitude, strict=True):
-        left, low, right, high = grid.box(int(cell))
+    view = view_of(box, zoom)
+    column = ((longitude + 180) / 360 * view.turns).astype(np.int64)
+    row = (mercator(latitude) * view.turns).astype(np.int64)
+    cells = view.cells(column, row)
+    assert (cells >= 0).all() and cells.max() < view.columns * view.rows
+    for cell, x, y in zip(cells, longitude, latitude, strict=True):
+        left, low, right, high = view.box(int(cell))
         assert low - 1e-4 <= y <= high + 1e-4
         assert (x - left + 1e-4) % 360 <= (right - left) % 360 + 2e-4 or math.isclose(right - left, 360)
 
@@ -180,3 +185,47 @@ def test_what_changed_and_what_is_no_more(address: str) -> None:
     assert revisions_since(ledger, since) == {name} and revisions_since(ledger, since + 10**12) == set()
     assert [(r.id, r.before, r.after) for r in revised(ledger, since=since)] == [(name, before[name].text, None)]
     ledger.close()
+
+
+@pytest.mark.parametrize("box", [(-180, -90, 180, 90), (20, 0, 40, 20), (170, -20, -160, 30)])
+def test_a_view_is_a_part_of_the_world(box: tuple[float, float, float, float]) -> None:
+    chance = np.random.default_rng(3)
+    places = [at(float(y), float(x)) for y, x in zip(chance.uniform(-80, 80, 300), chance.uniform(-180, 180, 300), strict=True)]
+    part = part_of([event(n, place=place, killed=Toll(best=n)) for n, place in enumerate(places)])
+    some, others = np.arange(0, 300, 2), np.arange(1, 300, 2)
+    view = view_of(box, 4)
+    world = whole_world(view.turns)
+    found = drawn(view, [(part, world.part(view, sums_in(part, np.arange(300), world)))])
+    assert found == clusters([(part, np.arange(300))], box, 4)
+    less = drawn(view, [(part, sums_in(part, np.arange(300), view)), (part, -sums_in(part, others, view))])
+    assert less == clusters([(part, some)], box, 4)
+
+
+def test_cells_of_about_the_same_area() -> None:
+    events = [event(n, place=at(13.1, 33.9), killed=Toll(best=2)) for n in range(3)]
+    part = part_of([*events, event(7, place=at(-16.5, 179.99)), event(8, place=at(15.0, 30.0, precision=3)), event(9)])
+    sums = cell_sums(part, np.arange(6), 5)
+    found = hexagons(sums, (-180, -90, 180, 90))
+    assert [(h.events, h.killed) for h in found] == [(3, 6), (1, 0)] and found[0].cell == "856b4d4ffffffff"
+    assert all(len(h.boundary) in (5, 6, 7) and all(abs(x - h.longitude) < 1 for x, _ in h.boundary) for h in found)
+    assert [h.events for h in hexagons(sums, (33, 13, 34, 14))] == [3]
+    assert [h.events for h in hexagons(sums, (179, -20, -179, -10))] == [1]
+    assert sorted(coarser(sums, 1).values()) == [(1, 0), (3, 6)]
+
+
+@pytest.mark.parametrize("order", ["oldest", "newest", "deadliest"])
+def test_what_can_not_come_first_is_left_out_and_nothing_else(order: str) -> None:
+    chance = np.random.default_rng(5)
+    days = [None if n % 9 == 0 else f"2026-01-{chance.integers(1, 9):02}" for n in range(80)]
+    made = [event(n, date_first=d, killed=Toll(best=n % 7)) for n, d in enumerate(days)]
+    events = sorted(made, key=lambda e: (e.date_first or "", e.id))
+    part = part_of(events)
+    held = part.columns.ints["day"]
+    undated, rows = int((held < 0).sum()), np.arange(0, 80, 2)
+    whole = ranked([(part, rows)], order, after=None, limit=80)
+    for size in (1, 3, 10, 40):
+        for start in [None, *whole[::3]]:
+            after = None if start is None else start.key
+            less = leading(held, rows, order, after=after, limit=size, undated=undated)
+            found = ranked([(part, less)], order, after=after, limit=size)
+            assert found == ranked([(part, rows)], order, after=after, limit=size)

@@ -1,15 +1,18 @@
-"""Events on a map: how many lie in each cell of a grid, and the places of those that are known to a region only."""
+"""Events on a map: how many lie in each cell of a grid, and the places of those that are known to a region only.
+
+What is counted here adds up: the sums of some events and those of others are together the sums of all of them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from marsad.ledger.facets import figures
-from marsad.ledger.snapshots import REGION, Part, mercator
+from marsad.ledger.facets import figures, rows_in
+from marsad.ledger.snapshots import Part, mercator
 from marsad.ledger.tallying_columns import Numbers
 
 TILE = 256
@@ -18,7 +21,10 @@ CELL = 64
 MOST_CELLS = 16_384
 FINE = 4096
 """Cells around the world beyond which the points' places on the map are worked out anew, more exactly."""
+DEEPEST = 22.0
 Box = tuple[float, float, float, float]
+Where = tuple[str | None, str | None]
+K = TypeVar("K")
 
 
 class Cluster(NamedTuple):
@@ -41,129 +47,139 @@ class Region(NamedTuple):
     killed: int
 
 
-def clusters(parts: Sequence[tuple[Part, Numbers]], box: Box, zoom: float) -> list[Cluster]:
-    """The chosen events with a point of their own inside a box, in cells of 64 pixels at that zoom of a web map.
+class View(NamedTuple):
+    """The cells that a piece of a map shows: `turns` of them go around the world, `left` and `top` is the first of `columns`
+    and `rows`, counted from the date line and the map's upper edge. Columns go on beyond the date line from the first."""
 
-    The box is west, south, east, north; its west may lie east of its east. Cells come from north-west to south-east.
-    """
-    grid = grid_of(box, zoom)
-    sums = np.zeros((4, grid.columns * grid.rows))
-    one = np.full(grid.columns * grid.rows, -1, np.int64)
-    names: list[Numbers] = []
-    held = 0
-    for part, mask in parts:
-        rows = placed(part, mask, box)
-        size = grid.columns * grid.rows
-        latitude = part.latitude[rows]
-        south = part.south[rows] if grid.per_turn <= FINE else mercator(latitude.astype(np.float64))
-        east = eastward(part.longitude[rows], grid.west)
-        cells = grid.cells(east, south)
-        dead = np.maximum(figures(part.columns, rows), 0)
-        for n, weights in enumerate((None, dead, east, latitude)):
-            sums[n] += np.bincount(cells, weights=weights, minlength=size)[:size]
-        one[cells] = np.arange(len(rows)) + held
-        held += len(rows)
-        names.append(part.columns.ids[rows])
-    ids = np.concatenate(names) if names else np.array([], dtype=np.bytes_)
-    return [cluster(grid, sums[:, n], n, ids[one[n]].decode()) for n in np.flatnonzero(sums[0]).tolist()]
-
-
-def cluster(grid: Grid, sums: Numbers, cell: int, name: str) -> Cluster:
-    events = int(sums[0])
-    longitude = (grid.west + sums[2] / events + 180) % 360 - 180
-    return Cluster(
-        longitude=round(float(longitude), 5),
-        latitude=round(float(sums[3]) / events, 5),
-        events=events,
-        killed=int(sums[1]),
-        id=name if events == 1 else None,
-        box=grid.box(cell),
-    )
-
-
-def placed(part: Part, mask: Numbers, box: Box) -> Numbers:
-    """The rows of chosen events that have a point, better known than to a region, inside a box."""
-    west, south, east, north = box
-    rows = np.flatnonzero((part.latitude >= south) & (part.latitude <= north) & mask)
-    if east - west < 360:
-        longitude = part.longitude[rows]
-        first, last = longitude >= west, longitude <= east
-        rows = rows[first & last if west <= east else first | last]
-    return np.asarray(rows[part.columns.ints["geo_precision"][rows] != REGION])
-
-
-def regions(parts: Sequence[tuple[Part, Numbers]]) -> list[Region]:
-    """The chosen events without a point of their own, by region: the most frequent first."""
-    totals: dict[tuple[str | None, str | None], list[int]] = {}
-    for part, mask in parts:
-        held = part.columns
-        rows = part.unplaced[mask[part.unplaced]]
-        country, admin1 = held.coded["country"], held.coded["admin1"]
-        pairs = (country.codes[rows].astype(np.int64) + 1) * (len(admin1.names) + 1) + admin1.codes[rows] + 1
-        found, inverse = np.unique(pairs, return_inverse=True)
-        events = np.bincount(inverse, minlength=len(found))
-        dead = np.bincount(inverse, weights=np.maximum(figures(held, rows), 0), minlength=len(found))
-        for n, pair in enumerate(found.tolist()):
-            c, a = divmod(pair, len(admin1.names) + 1)
-            total = totals.setdefault((country.names[c - 1] if c else None, admin1.names[a - 1] if a else None), [0, 0])
-            total[0] += int(events[n])
-            total[1] += int(dead[n])
-    made = [Region(country=c, admin1=a, events=n, killed=k) for (c, a), (n, k) in totals.items()]
-    return sorted(made, key=lambda r: (-r.events, r.country or "", r.admin1 or ""))
-
-
-class Grid(NamedTuple):
-    """A grid over a box, in the projection of web maps. `left` and `top` are the numbers of its first column and row."""
-
-    west: float
-    per_degree: float
-    per_turn: float
+    turns: int
     left: int
     top: int
     columns: int
     rows: int
 
-    def cells(self, east: Numbers, south: Numbers) -> Numbers:
-        """The number of the cell of each point: degrees east of the grid's west, and how far south on a web map."""
-        column = (self.west_offset() + east * self.per_degree).astype(np.int32)
-        row = (south * self.per_turn).astype(np.int32) - self.top
-        return np.clip(row, 0, self.rows - 1) * self.columns + np.clip(column, 0, self.columns - 1)
-
-    def west_offset(self) -> float:
-        return (self.west + 180) * self.per_degree - self.left
-
     def box(self, cell: int) -> Box:
         """West, south, east, north of a cell."""
         row, column = divmod(int(cell), self.columns)
-        west = (self.left + column) / self.per_degree - 180
-        north, south = (latitude_at((self.top + row + n) / self.per_turn) for n in (0, 1))
-        east = west + 1 / self.per_degree
-        return round(wrapped(west), 5), round(south, 5), round(wrapped(east), 5), round(north, 5)
+        west = (self.left + column) % self.turns / self.turns * 360 - 180
+        north, south = (latitude_at((self.top + row + n) / self.turns) for n in (0, 1))
+        return round(west, 5), round(south, 5), round(west + 360 / self.turns, 5), round(north, 5)
+
+    def cells(self, column: Numbers, row: Numbers) -> Numbers:
+        """The numbers of cells in this view; -1 for those outside."""
+        x, y = (column - self.left) % self.turns, row - self.top
+        return np.where((x < self.columns) & (y >= 0) & (y < self.rows), y * self.columns + x, -1)
+
+    def part(self, view: View, sums: Numbers) -> Numbers:
+        """The sums of another view's cells out of those of the whole world, which this one is."""
+        square = sums.reshape(SUMS, self.rows, self.columns)[:, view.top : view.top + view.rows]
+        columns = np.arange(view.left, view.left + view.columns) % self.turns
+        return np.asarray(square[:, :, columns].reshape(SUMS, view.rows * view.columns))
 
 
-def eastward(longitude: Numbers, west: float) -> Numbers:
-    """Degrees east of a meridian, from 0 to 360."""
-    east = longitude.astype(np.float64) - west
-    return np.where(east < 0, east + 360, east) if west > -180 else east
+def view_of(box: Box, zoom: float) -> View:
+    """The cells of 64 pixels at that zoom of a web map that a box touches; larger ones where there would be too many.
 
-
-def wrapped(longitude: float) -> float:
-    return longitude if -180 <= longitude <= 180 else (longitude + 180) % 360 - 180
-
-
-def grid_of(box: Box, zoom: float) -> Grid:
-    """The grid of a zoom over a box; a coarser one where there would be too many cells."""
+    The box is west, south, east, north; its west may lie east of its east.
+    """
     west, south, east, north = box
     width = 360.0 if east - west >= 360 else (east - west) % 360 or 360.0
-    turns = 2.0 ** max(0.0, min(zoom, 22.0)) * TILE / CELL
+    turns = round(2.0 ** max(0.0, min(zoom, DEEPEST)) * TILE / CELL)
     while True:
-        left, top = math.floor((west + 180) / 360 * turns), math.floor(float(mercator(np.array(north))) * turns)
-        right = math.floor((west + width + 180) / 360 * turns)
-        bottom = math.floor(float(mercator(np.array(south))) * turns)
-        columns, rows = right - left + 1, bottom - top + 1
-        if columns * rows <= MOST_CELLS:
-            return Grid(west, turns / 360, turns, left, top, columns, rows)
-        turns /= 2
+        left, right = (math.floor((edge + 180) / 360 * turns) for edge in (west, west + width))
+        top, bottom = (min(turns - 1, math.floor(float(mercator(np.array(edge))) * turns)) for edge in (north, south))
+        columns, rows = min(turns, right - left + 1), bottom - top + 1
+        if columns * rows <= MOST_CELLS or turns == 1:
+            return View(turns, left % turns, top, columns, rows)
+        turns = -(-turns // 2)
+
+
+def whole_world(turns: int) -> View:
+    """All cells."""
+    return View(turns, 0, 0, turns, turns)
+
+
+SUMS = 5
+"""How many sums a cell has: events, dead, longitudes, latitudes, and the numbers of the rows."""
+
+
+def sums_in(part: Part, chosen: Numbers, view: View) -> Numbers:
+    """The sums of each cell of a view over chosen events that have a point, better known than to a region."""
+    rows = rows_in(chosen)
+    rows = rows[part.placed[rows]]
+    longitude, latitude = part.longitude[rows].astype(np.float64), part.latitude[rows]
+    south = part.south[rows] if view.turns <= FINE else mercator(latitude.astype(np.float64))
+    column = np.minimum(((longitude + 180) * (view.turns / 360)).astype(np.int64), view.turns - 1)
+    row = np.clip((south * view.turns).astype(np.int64), 0, view.turns - 1)
+    cells = view.cells(column, row)
+    inside = np.flatnonzero(cells >= 0)
+    if len(inside) < len(cells):
+        cells, rows, longitude, latitude = cells[inside], rows[inside], longitude[inside], latitude[inside]
+    dead = np.maximum(figures(part.columns, rows), 0)
+    size = view.columns * view.rows
+    weights = (None, dead, longitude, latitude, rows)
+    return np.stack([np.bincount(cells, weights=w, minlength=size)[:size].astype(np.float64) for w in weights])
+
+
+def drawn(view: View, parts: Sequence[tuple[Part, Numbers]]) -> list[Cluster]:
+    """The clusters of a view, from north-west to south-east, out of the sums of parts, each of which may come several times."""
+    by_part: dict[int, tuple[Part, Numbers]] = {}
+    for part, sums in parts:
+        by_part[id(part)] = (part, by_part[id(part)][1] + sums if id(part) in by_part else sums)
+    total = np.sum([sums for _, sums in by_part.values()], axis=0) if parts else np.zeros((SUMS, 0))
+    found = []
+    for cell in np.flatnonzero(total[0] > 0.5).tolist():
+        events, dead, longitude, latitude = total[:4, cell].tolist()
+        name = None
+        if round(events) == 1:
+            name = next((p.columns.ids[int(s[4, cell])].decode() for p, s in by_part.values() if round(s[0, cell]) == 1), None)
+        mean = round(longitude / events, 5), round(latitude / events, 5)
+        found.append(Cluster(*mean, round(events), round(dead), name, view.box(cell)))
+    return found
+
+
+def clusters(parts: Sequence[tuple[Part, Numbers]], box: Box, zoom: float) -> list[Cluster]:
+    """The chosen events with a point of their own in the cells that a box touches, at that zoom of a web map."""
+    view = view_of(box, zoom)
+    return drawn(view, [(part, sums_in(part, chosen, view)) for part, chosen in parts])
+
+
+def region_sums(part: Part, chosen: Numbers) -> dict[Where, tuple[int, ...]]:
+    """How many of the chosen events have no point of their own, and their dead, by country and region."""
+    held, rows = part.columns, rows_in(chosen)
+    rows = rows[~part.placed[rows]]
+    country, admin1 = held.coded["country"], held.coded["admin1"]
+    pairs = (country.codes[rows].astype(np.int64) + 1) * (len(admin1.names) + 1) + admin1.codes[rows] + 1
+    found, inverse = np.unique(pairs, return_inverse=True)
+    events = np.bincount(inverse, minlength=len(found))
+    dead = np.bincount(inverse, weights=np.maximum(figures(held, rows), 0), minlength=len(found))
+    sums: dict[Where, tuple[int, ...]] = {}
+    for n, pair in enumerate(found.tolist()):
+        c, a = divmod(pair, len(admin1.names) + 1)
+        where = (country.names[c - 1] if c else None, admin1.names[a - 1] if a else None)
+        sums[where] = (int(events[n]), int(dead[n]))
+    return sums
+
+
+def in_regions(sums: Mapping[Where, tuple[int, ...]]) -> list[Region]:
+    """Sums by region, the most frequent first."""
+    made = [Region(country=c, admin1=a, events=n, killed=k) for (c, a), (n, k) in sums.items() if n]
+    return sorted(made, key=lambda r: (-r.events, r.country or "", r.admin1 or ""))
+
+
+def regions(parts: Sequence[tuple[Part, Numbers]]) -> list[Region]:
+    """The chosen events without a point of their own, by region: the most frequent first."""
+    return in_regions(added([(1, region_sums(part, chosen)) for part, chosen in parts]))
+
+
+def added(sums: Sequence[tuple[int, Mapping[K, tuple[int, ...]]]]) -> dict[K, tuple[int, ...]]:
+    """Sums put together, each taken so many times."""
+    total: dict[K, tuple[int, ...]] = {}
+    for times, each in sums:
+        for key, values in each.items():
+            old = total.get(key)
+            old = old or (0,) * len(values)
+            total[key] = tuple(o + times * v for o, v in zip(old, values, strict=True))
+    return total
 
 
 def latitude_at(turns: float) -> float:

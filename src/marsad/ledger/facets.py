@@ -49,6 +49,11 @@ def facet(parts: Sequence[tuple[Part, Numbers]], name: str, *, limit: int = 20) 
     for part, mask in parts:
         for value, events in counted(part, mask, name).items():
             totals[value] = totals.get(value, 0) + events
+    return in_order(name, totals, limit)
+
+
+def in_order(name: str, totals: Mapping[str | None, int], limit: int) -> tuple[Facet, ...]:
+    """The values of a field, the most frequent first; levels, bands and years in their order."""
     if name in LEVELS or name in ("year", "confidence") or name in FLAGS:
         return tuple(Facet(value, n) for value, n in sorted(totals.items(), key=lambda p: (p[0] is None, p[0] or "")) if n)
     ranked = sorted(((v, n) for v, n in totals.items() if n), key=lambda p: (-p[1], p[0] is None, p[0] or ""))
@@ -140,14 +145,20 @@ def start_of(code: int, unit: str) -> str:
     return dt.date.fromordinal(code * 7 + 1 if unit == "week" else code + EPOCH).isoformat()
 
 
+class Ranked(NamedTuple):
+    """An event in an order: its key, of which the last part is the id, its day, its dead, and the number of its revision."""
+
+    key: tuple[int | str, ...]
+    day: int
+    dead: int
+    seq: int
+
+
 def ranked(
     parts: Sequence[tuple[Part, Numbers]], order: str, *, after: tuple[int | str, ...] | None, limit: int
-) -> list[tuple[tuple[int | str, ...], int, int]]:
-    """The first of the chosen events in an order, after a key: each one's key, day and dead. The last part of a key is the id.
-
-    The orders are those of `marsad.ledger.lookup.Filter`.
-    """
-    found: list[tuple[tuple[int | str, ...], int, int]] = []
+) -> list[Ranked]:
+    """The first of the chosen events in an order, after a key. The orders are those of `marsad.ledger.lookup.Filter`."""
+    found: list[Ranked] = []
     for part, mask in parts:
         rows = rows_in(mask)
         days = part.columns.ints["day"][rows].astype(np.int64)
@@ -157,8 +168,33 @@ def ranked(
         keys = {"oldest": [days], "newest": [newest], "deadliest": [-dead, days]}[order]
         ids = part.columns.ids[rows]
         for n in nearest([*keys, ids], beyond(keys, ids, after), limit).tolist():
-            found.append(((*(int(k[n]) for k in keys), ids[n].decode()), int(days[n]), int(dead[n])))
+            key = (*(int(k[n]) for k in keys), ids[n].decode())
+            found.append(Ranked(key, int(days[n]), int(dead[n]), int(part.seqs[rows[n]])))
     return sorted(found)[:limit]
+
+
+def leading(
+    days: Numbers, rows: Numbers, order: str, *, after: tuple[int | str, ...] | None, limit: int, undated: int
+) -> Numbers:
+    """Rows of events that lie in the order of their days, `undated` ones first: without those that can't be among the first
+    `limit` after a key."""
+    if order not in ("oldest", "newest"):
+        return rows
+    split = int(np.searchsorted(rows, undated))
+    dated, rest = rows[split:], rows[:split]
+    if after is not None and after[0] == (schema.UNDATED if order == "oldest" else 1):
+        return rest
+    first, past = (0, 0) if order == "oldest" else (len(dated), len(dated))
+    if after is not None:
+        day = days.dtype.type(abs(int(after[0])))
+        first, past = (int(np.searchsorted(dated, np.searchsorted(days, day, side=side))) for side in ("left", "right"))
+    if order == "oldest":
+        head = dated[first : past + limit]
+        return head if past + limit < len(dated) else np.concatenate([head, rest])
+    edge = max(0, first - limit)
+    if edge == 0:
+        return np.concatenate([dated[:past], rest])
+    return dated[int(np.searchsorted(dated, np.searchsorted(days, days[dated[edge]]))) : past]
 
 
 def beyond(keys: Sequence[Numbers], ids: Numbers, after: tuple[int | str, ...] | None) -> Numbers:

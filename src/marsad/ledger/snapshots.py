@@ -42,15 +42,16 @@ Rows = slice | Numbers
 class Part:
     """Events as columns, with their points (not a number where none is known), and which of them are in force.
 
-    `south` is how far south on a web map a point lies, from 0 at its upper edge to 1 at its lower; `unplaced` are the rows of
-    those that have no point of their own there: none at all, or a region's.
+    `seqs` are the numbers of their revisions. `south` is how far south on a web map a point lies, from 0 at its upper edge to 1
+    at its lower; `placed` are those that have a point of their own there: not none at all, nor a region's.
     """
 
     columns: Columns
     latitude: Numbers
     longitude: Numbers
     south: Numbers
-    unplaced: Numbers
+    placed: Numbers
+    seqs: Numbers
     alive: Numbers | None = None
 
     def standing(self) -> Numbers:
@@ -60,13 +61,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All events as of number `seq` of the log. `order` sorts the base by id, `long` are its rows of more than a month."""
+    """All events as of number `seq` of the log. `order` sorts the base by id, `long` are its rows of more than a month.
+
+    `dead` are the rows of the base that are no longer in force, `undated` is how many of its first ones have no date, and `began`
+    the number of the log that the base was made at: what is worked out of the base holds as long as that stays the same.
+    """
 
     seq: int
     base: Part
     tail: Part
     order: Numbers
     long: Numbers
+    dead: Numbers
+    undated: int
+    began: int
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -77,8 +85,8 @@ class Snapshot:
         """The parts in which events of those days can be, each with its rows of the base (`None`: it is the tail)."""
         days = self.base.columns.ints["day"]
         first, last = day_number(since), day_number(until)
-        start = 0 if first is None and last is None else int(np.searchsorted(days, max(0, (first or 0) - SPAN)))
-        end = len(days) if last is None else int(np.searchsorted(days, last, side="right"))
+        start = 0 if first is None and last is None else before(days, max(0, (first or 0) - SPAN))
+        end = len(days) if last is None else before(days, last + 1)
         window = slice(start, max(start, end))
         yield (self.base if window == slice(0, len(days)) else cut(self.base, window)), window
         early = self.long[self.long < start] if first is not None else self.long[:0]
@@ -88,7 +96,12 @@ class Snapshot:
             yield self.tail, None
 
     def __len__(self) -> int:
-        return int(self.base.standing().sum()) + len(self.tail.columns)
+        return len(self.base.columns) - len(self.dead) + len(self.tail.columns)
+
+
+def before(days: Numbers, day: int) -> int:
+    """How many of days in order lie before one. The day has to be of their type, or all of them would be copied."""
+    return int(np.searchsorted(days, days.dtype.type(min(day, np.iinfo(days.dtype).max))))
 
 
 class Memory:
@@ -152,16 +165,18 @@ def first(ledger: Ledger) -> Snapshot:
     held = columns(ledger)
     order = np.argsort(held.ids, kind="stable")
     latitude, longitude = (np.full(len(held), NOWHERE, np.float32) for _ in range(2))
+    seqs = np.zeros(len(held), np.int64)
     with ledger.read() as connection:
         table = schema.events
-        known = (table.c.seq <= held.seq, table.c.ended > held.seq, table.c.latitude.is_not(None))
-        rows = connection.execute(select(table.c.id, table.c.latitude, table.c.longitude).where(*known))
+        known = (table.c.seq <= held.seq, table.c.ended > held.seq)
+        rows = connection.execute(select(table.c.id, table.c.latitude, table.c.longitude, table.c.seq).where(*known))
         for chunk in rows.partitions(50_000):
             at = rows_of(held, order, [row[0] for row in chunk])
             there = at >= 0
             latitude[at[there]] = np.array([row[1] for row in chunk], np.float32)[there]
             longitude[at[there]] = np.array([row[2] for row in chunk], np.float32)[there]
-        base = made(held, latitude, longitude)
+            seqs[at[there]] = np.array([row[3] for row in chunk], np.int64)[there]
+        base = made(held, latitude, longitude, seqs)
         return advanced(connection, begun(base, held.seq), last_seq(connection))
 
 
@@ -172,25 +187,37 @@ def begun(base: Part, seq: int) -> Snapshot:
     held = sorted_base.columns
     long = np.flatnonzero(held.ints["last"] - held.ints["day"] > SPAN)
     order = np.argsort(held.ids, kind="stable")
-    return Snapshot(seq=seq, base=sorted_base, tail=part_of([], seq=seq), order=order, long=long)
+    return Snapshot(
+        seq=seq,
+        base=sorted_base,
+        tail=part_of([], seq=seq),
+        order=order,
+        long=long,
+        dead=long[:0],
+        undated=before(held.ints["day"], 0),
+        began=seq,
+    )
 
 
 def advanced(connection: Connection, last: Snapshot, seq: int) -> Snapshot:
     """The snapshot with what changed up to a number of the log."""
     changed: list[str] = []
     events: list[Event] = []
-    for fold, body in last_bodies(connection, last.seq, seq):
+    numbers: list[int] = []
+    for number, fold, body in last_bodies(connection, last.seq, seq):
         changed.append(fold)
         if body is not None:
             events.append(decode(body))
+            numbers.append(number)
     if not changed:
         return replace(last, seq=seq)
     at = rows_of(last.base.columns, last.order, changed)
     alive = last.base.standing().copy()
     alive[at[at >= 0]] = False
+    dead = np.union1d(last.dead, at[at >= 0])
     stays = ~np.isin(last.tail.columns.ids, encoded(changed))
-    tail = together(chosen(last.tail, np.flatnonzero(stays)), part_of(events, seq=seq))
-    found = replace(last, seq=seq, base=replace(last.base, alive=alive), tail=tail)
+    tail = together(chosen(last.tail, np.flatnonzero(stays)), part_of(events, seq=seq, seqs=numbers))
+    found = replace(last, seq=seq, base=replace(last.base, alive=alive), tail=tail, dead=dead)
     return merged(found) if len(tail.columns) > max(LEAST_TAIL, len(alive) // 10) else found
 
 
@@ -199,21 +226,33 @@ def merged(found: Snapshot) -> Snapshot:
     return begun(together(chosen(found.base, np.flatnonzero(found.base.standing())), found.tail), found.seq)
 
 
-def part_of(events: Sequence[Event], *, seq: int = 0) -> Part:
-    """Events in hand as a part."""
+def part_of(events: Sequence[Event], *, seq: int = 0, seqs: Sequence[int] | None = None) -> Part:
+    """Events in hand as a part; `seqs` are the numbers of their revisions, 0 where they are not told."""
     points = [(e.place.latitude, e.place.longitude) if e.place else (None, None) for e in events]
     latitude = np.array([NOWHERE if p[0] is None or p[1] is None else p[0] for p in points], np.float32)
     longitude = np.array([NOWHERE if p[0] is None or p[1] is None else p[1] for p in points], np.float32)
-    return made(columns_of(events, seq=seq), latitude, longitude)
+    numbers = np.zeros(len(events), np.int64) if seqs is None else np.array(seqs, np.int64)
+    return made(columns_of(events, seq=seq), latitude, longitude, numbers)
 
 
 def made(
-    held: Columns, latitude: Numbers, longitude: Numbers, alive: Numbers | None = None, south: Numbers | None = None
+    held: Columns,
+    latitude: Numbers,
+    longitude: Numbers,
+    seqs: Numbers,
+    alive: Numbers | None = None,
+    south: Numbers | None = None,
 ) -> Part:
-    """A part of columns and points."""
-    unplaced = np.flatnonzero(np.isnan(latitude) | (held.ints["geo_precision"] == REGION))
-    south = mercator(latitude) if south is None else south
-    return Part(columns=held, latitude=latitude, longitude=longitude, south=south, unplaced=unplaced, alive=alive)
+    """A part of columns, points and numbers of revisions."""
+    return Part(
+        columns=held,
+        latitude=latitude,
+        longitude=longitude,
+        south=mercator(latitude) if south is None else south,
+        placed=~(np.isnan(latitude) | (held.ints["geo_precision"] == REGION)),
+        seqs=seqs,
+        alive=alive,
+    )
 
 
 def mercator(latitude: Numbers) -> Numbers:
@@ -225,7 +264,8 @@ def mercator(latitude: Numbers) -> Numbers:
 def chosen(part: Part, rows: Numbers) -> Part:
     """Those rows alone, in the order given."""
     alive = None if part.alive is None else part.alive[rows]
-    return made(taken(part.columns, rows), part.latitude[rows], part.longitude[rows], alive, part.south[rows])
+    points = (part.latitude[rows], part.longitude[rows], part.seqs[rows])
+    return made(taken(part.columns, rows), *points, alive, part.south[rows])
 
 
 def cut(part: Part, rows: slice) -> Part:
@@ -248,15 +288,17 @@ def cut(part: Part, rows: slice) -> Part:
         latitude=part.latitude[rows],
         longitude=part.longitude[rows],
         south=part.south[rows],
-        unplaced=part.unplaced[slice(*np.searchsorted(part.unplaced, (rows.start, rows.stop)))] - rows.start,
+        placed=part.placed[rows],
+        seqs=part.seqs[rows],
         alive=None if part.alive is None else part.alive[rows],
     )
 
 
 def together(one: Part, other: Part) -> Part:
     """The rows of both, all of which are in force."""
-    points = [np.concatenate([getattr(one, name), getattr(other, name)]) for name in ("latitude", "longitude", "south")]
-    return made(joined(one.columns, other.columns), points[0], points[1], None, points[2])
+    names = ("latitude", "longitude", "seqs", "south")
+    latitude, longitude, seqs, south = (np.concatenate([getattr(one, name), getattr(other, name)]) for name in names)
+    return made(joined(one.columns, other.columns), latitude, longitude, seqs, None, south)
 
 
 def encoded(ids: Sequence[str]) -> Numbers:
@@ -273,11 +315,11 @@ def rows_of(held: Columns, order: Numbers, ids: Sequence[str]) -> Numbers:
     return np.where(held.ids[rows] == wanted, rows, UNKNOWN)
 
 
-def ids_among(part: Part, ids: set[str], order: Numbers | None = None) -> Numbers:
+def ids_among(part: Part, ids: Sequence[str], order: Numbers | None = None) -> Numbers:
     """Which events of a part have one of those ids."""
     found = np.zeros(len(part.columns), bool)
     if order is None:
-        return np.isin(part.columns.ids, encoded(sorted(ids))) if ids else found
-    rows = rows_of(part.columns, order, sorted(ids))
+        return np.isin(part.columns.ids, encoded(ids)) if ids else found
+    rows = rows_of(part.columns, order, ids)
     found[rows[rows >= 0]] = True
     return found

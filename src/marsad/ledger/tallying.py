@@ -96,7 +96,7 @@ def grown(connection: Connection, old: Columns, seq: int, watch: Watch) -> Colum
     changed: list[str] = []
 
     def made() -> Iterator[Event]:
-        for done, (fold, body) in enumerate(last_bodies(connection, old.seq, seq)):
+        for done, (_, fold, body) in enumerate(last_bodies(connection, old.seq, seq)):
             changed.append(fold)
             if done % CHUNK == 0:
                 watch(done, total)
@@ -110,8 +110,8 @@ def grown(connection: Connection, old: Columns, seq: int, watch: Watch) -> Colum
     return joined(taken(old, np.flatnonzero(~gone)), new)
 
 
-def last_bodies(connection: Connection, after: int, until: int) -> Iterator[tuple[str, str | None]]:
-    """The last revision of each event that has one in that stretch of the log, in order of the log."""
+def last_bodies(connection: Connection, after: int, until: int) -> Iterator[tuple[int, str, str | None]]:
+    """The last revision of each event that has one in that stretch of the log, in order of the log: number, id and body."""
     table, later = schema.revisions, schema.revisions.alias("later")
     between = (table.c.seq > after, table.c.seq <= until, table.c.kind == "event")
     newer = select(later.c.seq).where(later.c.fold == table.c.fold, later.c.seq > table.c.seq, later.c.seq <= until)
@@ -123,7 +123,7 @@ def last_bodies(connection: Connection, after: int, until: int) -> Iterator[tupl
             return
         for number, fold, body in found:
             last = number
-            yield fold, body
+            yield number, fold, body
 
 
 def kept_file(ledger: Ledger) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -40,6 +41,7 @@ from marsad.server import (
 from marsad.server.clock import set_deadline
 from marsad.server.coding import Bench
 from marsad.server.desk import Desk, Words
+from marsad.server.express import Express
 from marsad.server.front import front
 from marsad.server.guard import action_of, may
 from marsad.server.limits import Limiter
@@ -49,6 +51,8 @@ from marsad.server.shield import Shield
 from marsad.stages import Stages
 from marsad.versions import version
 
+SWITCH = 0.001
+"""Seconds after which a thread that computes lets another have its turn, such as the one that takes requests."""
 ROUTES: tuple[APIRouter, ...] = (
     exporting.routes,
     judging.routes,
@@ -108,7 +112,8 @@ def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], 
     app.state.actions = guarded(routers)
     for routes in routers:
         app.include_router(routes)
-    app.add_middleware(Shield, settings=settings, limiter=limiter)
+    express = Express(app, (route for routes in routers for route in routes.routes))
+    app.add_middleware(Shield, settings=settings, limiter=limiter, express=express)
     return app
 
 
@@ -209,4 +214,5 @@ def schema_of(app: FastAPI) -> dict[str, Any]:
 def from_environment() -> FastAPI:
     """The application that a server's process runs, by the settings in its environment. Raises `ConfigError` for wrong ones."""
     settings = from_text(os.environ.get(VARIABLE, ""))
+    sys.setswitchinterval(SWITCH)
     return create_app(open_ledger(settings.ledger, write=True), settings)

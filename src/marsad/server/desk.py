@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, Generic, TypeVar, cast
 
 from fastapi import Request
 
@@ -21,10 +21,16 @@ from marsad.server.fetching import Pages
 from marsad.server.limits import Limiter
 from marsad.server.settings import Settings
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One for each application. `accounts` is `None` in local mode, `kept` where filters and remarks are kept in either."""
+    """One for each application. `accounts` is `None` in local mode, `kept` where filters and remarks are kept in either.
+
+    `answers` are the last ones as bytes; `worked` is what was worked out of the events in memory.
+    """
 
     ledger: Ledger
     settings: Settings
@@ -35,30 +41,38 @@ class Desk:
     bench: Bench
     limiter: Limiter
     pages: Pages = field(default_factory=Pages)
-    answers: Answers = field(default_factory=lambda: Answers())
+    answers: Recent[str, bytes] = field(default_factory=lambda: Recent(64_000_000, len))
+    worked: Recent[Hashable, Any] = field(default_factory=lambda: Recent(128_000_000, weight))
 
 
-class Answers:
-    """The last answers by question and moment, so many bytes of them."""
+class Recent(Generic[K, V]):
+    """What was worked out last, by question: so many bytes of it, as `size` tells them."""
 
-    def __init__(self, most: int = 64_000_000) -> None:
-        self.most, self.size = most, 0
+    def __init__(self, most: int, size: Callable[[V], int]) -> None:
+        self.most, self.size, self.total = most, size, 0
         self.lock = threading.Lock()
-        self.held: OrderedDict[str, bytes] = OrderedDict()
+        self.held: OrderedDict[K, V] = OrderedDict()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: K) -> V | None:
         with self.lock:
             found = self.held.get(key)
             if found is not None:
                 self.held.move_to_end(key)
             return found
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: K, value: V) -> V:
         with self.lock:
-            self.size += len(body) - len(self.held.pop(key, b""))
-            self.held[key] = body
-            while self.size > self.most and self.held:
-                self.size -= len(self.held.popitem(last=False)[1])
+            old = self.held.pop(key, None)
+            self.total += self.size(value) - (self.size(old) if old is not None else 0)
+            self.held[key] = value
+            while self.total > self.most and self.held:
+                self.total -= self.size(self.held.popitem(last=False)[1])
+        return value
+
+
+def weight(value: Any) -> int:
+    """About the bytes of an array, or of a mapping of short tuples."""
+    return int(value.nbytes) if hasattr(value, "nbytes") else 200 * len(value) + 100
 
 
 class Words:

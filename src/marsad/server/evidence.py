@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from marsad.exports.explanation import cite, explain
+import orjson
+
+from marsad.exports.explanation import Citation, explain
 from marsad.exports.wording import speakers
-from marsad.ledger.bodies import folds_of
 from marsad.ledger.findings import Findings, position
 from marsad.ledger.history import revision_of
-from marsad.ledger.query import behind
+from marsad.ledger.query import sort_out
+from marsad.ledger.records import decode
+from marsad.ledger.texts import behind_fold
 from marsad.linking.rulings import fold_id
 from marsad.model import Claim, Condition, Event, Judgement, Report, Statistic, to_record
 from marsad.server.desk import Desk
@@ -23,58 +27,65 @@ WIDEST = 100_000
 
 
 def whole(desk: Desk, name: str, kind: str, as_of: int | None) -> dict[str, Any]:
-    """An item with everything behind it. Raises `Refused` where there is none of that kind."""
-    found = behind(desk.ledger, name, as_of=as_of)
-    groups: dict[str, Sequence[Fold]] = {
-        "events": found.events,
-        "statistics": found.statistics,
-        "conditions": found.conditions,
-    }
-    items = groups[kind]
-    item = next((i for i in items if i.id == name), None)
-    if item is None:
+    """An item with everything behind it; records go out as the ledger has them. Raises `Refused` where there is none."""
+    behind = behind_fold(desk.ledger, name, as_of=as_of)
+    if behind is None or f"{behind.kind}s" != kind:
         raise missing(f"there is no {kind.removesuffix('s')} {name}")
+    item = decode(behind.body)
+    claims = [(decode(body), body, fold) for body, fold in behind.claims]
+    reports = [(marked(decode(body), copy_of), body) for body, copy_of in behind.reports]
+    found = sort_out([item], [claim for claim, _, _ in claims], [report for report, _ in reports])
     told = explain(found, name)
-    own = [c for c in found.claims if c.id in set(item.claims)]
-    reports = {r.id: r for r in found.reports}
+    texts = {claim.id: orjson.Fragment(body) for claim, body, _ in claims}
+    bodies = {report.id: body for report, body in reports}
+    by_id = {r.id: r for r in found.reports}
     return {
-        "record": to_record(item),
-        "revision": revision_of(desk.ledger, name),
+        "record": orjson.Fragment(behind.body),
+        "revision": behind.seq if as_of is None else revision_of(desk.ledger, name),
         "heading": told.heading,
         "facts": told.facts,
         "because": list(item.because),
-        "claims": [to_record(c) for c in own],
-        "reports": [shortened(r) for r in found.reports],
-        "citations": list(citations(own, reports)),
-        "tolls": list(tolls(own, reports)),
+        "claims": [texts[c.id] for c in found.claims],
+        "reports": [shortened(r, bodies[r.id]) for r in found.reports],
+        "citations": list(citations(found.claims, by_id, told.citations)),
+        "tolls": list(tolls(found.claims, by_id)),
         "judgements": judged(desk, found, as_of),
-        "folds": folds_of(desk.ledger, item.claims),
+        "folds": {claim.id: fold for claim, _, fold in claims if fold},
     }
 
 
-def shortened(report: Report) -> dict[str, Any]:
-    record = to_record(report)
-    return {**record, "text": report.text[:WIDEST], "characters": len(report.text)}
+def marked(report: Report, copy_of: str | None) -> Report:
+    return report if report.copy_of == copy_of else replace(report, copy_of=copy_of)
 
 
-def citations(claims: Sequence[Claim], reports: Mapping[str, Report]) -> Iterator[dict[str, Any]]:
+def shortened(report: Report, body: str) -> dict[str, Any]:
+    """A report as it is kept, no longer than a page may be, with the number of its characters."""
+    record: dict[str, Any] = orjson.loads(body)
+    return {**record, "copy_of": report.copy_of, "text": report.text[:WIDEST], "characters": len(report.text)}
+
+
+def citations(
+    claims: Sequence[Claim], reports: Mapping[str, Report], cited: Sequence[Citation]
+) -> Iterator[dict[str, Any]]:
     """Each claim in its sentence, the words of each field marked."""
     by_id = {c.id: c for c in claims}
-    for cited in cite(claims, reports):
-        claim = by_id[cited.claim]
+    for one in cited:
+        claim = by_id.get(one.claim)
+        if claim is None:
+            continue
         report = reports[claim.report]
         own = [e for e in claim.evidence if e.field == "claim"]
         yield {
             "claim": claim.id,
             "report": claim.report,
-            "source": cited.source,
-            "says": cited.says,
-            "states": cited.states,
+            "source": one.source,
+            "says": one.says,
+            "states": one.states,
             "stance": claim.stance,
             "published": report.published,
             "start": position(claim),
             "end": max((e.end for e in own), default=0),
-            "pieces": [{"words": p.words, "field": p.field} for p in cited.pieces],
+            "pieces": [{"words": p.words, "field": p.field} for p in one.pieces],
         }
 
 

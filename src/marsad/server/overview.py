@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -18,13 +19,17 @@ from marsad.analysis.coverage import coverage
 from marsad.analysis.tallies import tally
 from marsad.commands.tallying import coverage_row, row
 from marsad.ledger.bodies import folds_of, moment_of, revisions
-from marsad.ledger.clusters import clusters, regions
-from marsad.ledger.facets import FACETS, facet, rows_in, timeline
+from marsad.ledger.cells import FINEST, cell_sums, coarser, hexagons
+from marsad.ledger.cells import MOST as MOST_HEXAGONS
+from marsad.ledger.clusters import added, drawn, in_regions, region_sums, sums_in, view_of, whole_world
+from marsad.ledger.facets import FACETS, binned, counted, in_order
 from marsad.ledger.lookup import matching
 from marsad.ledger.query import Filter, find, with_sources
 from marsad.ledger.query import search as search_words
 from marsad.ledger.records import decode
+from marsad.ledger.snapshots import Part
 from marsad.ledger.tallying import columns, outlets
+from marsad.ledger.tallying_columns import Numbers
 from marsad.model import ConfigError, Event, Statistic, plain, to_record
 from marsad.server import answers, shapes
 from marsad.server.asking import (
@@ -41,7 +46,7 @@ from marsad.server.asking import (
 from marsad.server.clock import patience
 from marsad.server.desk import desk_of
 from marsad.server.guard import may
-from marsad.server.selecting import BUILDING, Chosen, chosen_then, page, snapshot
+from marsad.server.selecting import BUILDING, chosen_then, page, pieces, snapshot
 
 routes = APIRouter(prefix="/api/v1", tags=["overview"])
 MOST_BELOW = 5_000
@@ -49,20 +54,34 @@ MOST_BELOW = 5_000
 TrackShape: Any = shapes.shape(Track)
 CheckShape: Any = shapes.shape(Coverage)
 BoardEntry: Any = create_model("BoardEntry", __base__=shapes.shape(Entry), openness=(str, ...))
+KEPT_TURNS = 256
+"""Cells around the world up to which the sums of all of them are kept, so that a map that is moved costs little."""
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
-def remembered(request: Request, asking: EventListing, make: Callable[[Chosen, int], dict[str, Any]]) -> Response:
+Pieces = Callable[[Hashable, Callable[[Part, Numbers], Any]], list[tuple[Part, int, Any]]]
+"""What is counted by a function, in pieces: the part, how many times it counts (-1: taken off), and what was counted there."""
+
+
+def remembered(request: Request, asking: EventListing, make: Callable[[Pieces], dict[str, Any]]) -> Response:
     """An answer over all events that pass; the same question is answered once while nothing changes."""
     desk, asked = desk_of(request), understood(asking)
+    asked = replace(asked, filter=replace(asked.filter, after=None, limit=None))
     if asking.as_of is not None:
-        return answers.given(make(*chosen_then(desk, asked)))
-    key = f"{snapshot(desk).seq} {request.url.path}?{request.url.query}"
+        parts, seq = chosen_then(desk, asked)
+        return answers.given({**make(lambda what, count: [(p, 1, count(p, rows)) for p, rows in parts]), "as_of": seq})
+    held = snapshot(desk)
+    key = f"{held.seq} {request.url.path}?{request.url.query}"
     known = desk.answers.get(key)
     if known is None:
-        known = orjson.dumps(make(*chosen_then(desk, asked)))
-        desk.answers.put(key, known)
+        found = make(lambda what, count: pieces(desk, asked, held, what, count))
+        known = desk.answers.put(key, orjson.dumps({**found, "as_of": held.seq}))
     return Response(known, 200, {}, answers.JSON)
+
+
+def put_together(counted: list[tuple[Part, int, Any]]) -> dict[Any, tuple[int, ...]]:
+    """Sums by key out of pieces."""
+    return added([(times, sums) for _, times, sums in counted])
 
 
 class FacetAsking(EventListing):
@@ -94,14 +113,24 @@ FIRST = ("event_type", "sub_event_type", "country", "admin1", "actor", "source",
 def facets(request: Request, asking: Annotated[FacetAsking, Query()]) -> Response:
     """How many events there are of each type, place, actor, source, precision, confidence, …"""
     names = [n for words in asking.facet for n in words.replace("|", ",").split(",") if n] or list(FIRST)
+    names = list(dict.fromkeys(names))
     wrong = [n for n in names if n not in FACETS]
     if wrong:
         raise ConfigError(f"there is no facet {wrong[0]!r}: choose of {', '.join(FACETS)}")
 
-    def make(parts: Chosen, seq: int) -> dict[str, Any]:
-        rows = [(part, rows_in(mask)) for part, mask in parts]
-        counts = {n: [v._asdict() for v in facet(rows, n, limit=asking.size)] for n in dict.fromkeys(names)}
-        return {"facets": counts, "total": sum(len(r) for _, r in rows), "as_of": seq}
+    def count(part: Part, rows: Numbers) -> dict[tuple[str, str | None], tuple[int, ...]]:
+        found: dict[tuple[str, str | None], tuple[int, ...]] = {("", None): (len(rows),)}
+        for name in names:
+            found |= {(name, value): (n,) for value, n in counted(part, rows, name).items()}
+        return found
+
+    def make(parts: Pieces) -> dict[str, Any]:
+        sums = put_together(parts(("facets", *names), count))
+        total = sums.pop(("", None))[0]
+        by: dict[str, dict[str | None, int]] = {name: {} for name in names}
+        for (name, value), (n,) in sums.items():
+            by[name][value] = n
+        return {"facets": {n: [v._asdict() for v in in_order(n, by[n], asking.size)] for n in by}, "total": total}
 
     return remembered(request, asking, make)
 
@@ -132,8 +161,13 @@ class Timeline(BaseModel):
 def time_line(request: Request, asking: Annotated[TimeAsking, Query()]) -> Response:
     """Events by the day, week, month or year in which they begin."""
 
-    def make(parts: Chosen, seq: int) -> dict[str, Any]:
-        return {"unit": asking.unit, "bins": [b._asdict() for b in timeline(parts, asking.unit)], "as_of": seq}
+    def count(part: Part, rows: Numbers) -> dict[str, tuple[int, ...]]:
+        return {b.start: (b.events, b.killed) for b in binned(part, rows, asking.unit)}
+
+    def make(parts: Pieces) -> dict[str, Any]:
+        sums = put_together(parts(("timeline", asking.unit), count))
+        bins = [{"start": start, "events": n, "killed": k} for start, (n, k) in sorted(sums.items()) if n]
+        return {"unit": asking.unit, "bins": bins}
 
     return remembered(request, asking, make)
 
@@ -175,15 +209,64 @@ class MapShape(BaseModel):
 
 @routes.get("/clusters", dependencies=may("read"), responses=shapes.giving(MapShape))
 def on_map(request: Request, asking: Annotated[MapAsking, Query()]) -> Response:
-    """Events on a map in cells of 64 pixels. What is known to a region only stands in `regions`, never at the region's centre."""
+    """Events on a map in cells of 64 pixels, those that the view touches. What is known to a region only stands in `regions`,
+    never at the region's centre."""
+    view = view_of(box_of(asking.view) or WORLD, asking.zoom)
+    whole = view.turns <= KEPT_TURNS
+    area = whole_world(view.turns) if whole else view
+
+    def make(parts: Pieces) -> dict[str, Any]:
+        cells = parts(("clusters", area), lambda part, rows: sums_in(part, rows, area))
+        seen = [(part, times * (area.part(view, sums) if whole else sums)) for part, times, sums in cells]
+        found = in_regions(put_together(parts("regions", region_sums)))
+        return {"clusters": [c._asdict() for c in drawn(view, seen)], "regions": [r._asdict() for r in found]}
+
+    return remembered(request, asking, make)
+
+
+class CellAsking(EventListing):
+    """Which events, in cells of which size."""
+
+    resolution: int = Field(3, ge=0, le=FINEST, description="Of H3: 3 is about 12,400 square kilometres a cell, 5 250, 7 5.")
+    view: str | None = Field(None, max_length=120, description="west,south,east,north of the map; the world where left out.")
+
+
+class HexagonShape(BaseModel):
+    """Events in a cell of H3: its name, how many, their dead, its middle, and its corners once around."""
+
+    cell: str = Field(examples=["836b4dfffffffff"])
+    events: int
+    killed: int
+    longitude: float
+    latitude: float
+    boundary: list[tuple[float, float]] = Field(description="Longitudes go on beyond 180 where a cell lies on the date line.")
+
+
+class CellsShape(BaseModel):
+    """Cells with events, and beside them what has no place of its own on a map."""
+
+    cells: list[HexagonShape]
+    regions: list[RegionShape]
+    resolution: int = Field(description="Lower than asked for where there would be more than 5,000 cells.")
+    as_of: int
+
+
+@routes.get("/cells", dependencies=may("read"), responses=shapes.giving(CellsShape))
+def in_cells(request: Request, asking: Annotated[CellAsking, Query()]) -> Response:
+    """Events by cell of the H3 grid, for a map of density: its cells have about the same area everywhere."""
     view = box_of(asking.view) or WORLD
 
-    def make(parts: Chosen, seq: int) -> dict[str, Any]:
-        return {
-            "clusters": [c._asdict() for c in clusters(parts, view, asking.zoom)],
-            "regions": [r._asdict() for r in regions(parts)],
-            "as_of": seq,
-        }
+    def make(parts: Pieces) -> dict[str, Any]:
+        resolution = asking.resolution
+        sums = put_together(parts(("cells", resolution), lambda part, rows: cell_sums(part, rows, resolution)))
+        found = hexagons(sums, view)
+        while len(found) > MOST_HEXAGONS:
+            resolution -= 1
+            sums = coarser(sums, resolution)
+            found = hexagons(sums, view)
+        regions = in_regions(put_together(parts("regions", region_sums)))
+        cells = [h._asdict() for h in found]
+        return {"cells": cells, "regions": [r._asdict() for r in regions], "resolution": resolution}
 
     return remembered(request, asking, make)
 

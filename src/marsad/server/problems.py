@@ -75,6 +75,8 @@ def answer(error: Exception) -> Response:
     """What an exception means to the caller; one that nobody expected says nothing of the inside, and is logged."""
     if isinstance(error, Refused):
         return problem(error.status, error.code, error.detail, headers=error.headers)
+    if isinstance(error, RequestValidationError):
+        return invalid(error)
     if isinstance(error, WaitError):
         return problem(429, "too_many_tries", str(error), headers={"Retry-After": str(max(1, round(error.seconds)))})
     if isinstance(error, StaleError):

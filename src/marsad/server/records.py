@@ -36,7 +36,7 @@ def listed(request: Request, asking: Listing) -> Response:
     form = answers.wanted_form(request, FORMS)
     if form != "json":
         return in_form(request, desk, asked, form, whole="limit" not in asking.model_fields_set)
-    found = page(desk, asked)
+    found = page(desk, asked, moments=False)
     number = total(desk, asked) if asking.total else None
     return answers.page(request, found, total=number, query=plain_query(asking))
 

@@ -59,12 +59,11 @@ def queue(request: Request, asking: Annotated[QueueAsking, Query()]) -> Response
     rows: list[tuple[float, str]] = []
     left = 0
     size = min(asking.limit, MOST) + asking.skip
-    for number, (part, mask) in enumerate(parts):
+    for number, (part, at) in enumerate(parts):
         held = part.columns
-        wanted = mask if asking.again else mask & (held.ints["accepted"] == 0)
+        at = at if asking.again else at[held.ints["accepted"][at] == 0]
         if seen:
-            wanted = wanted & ~np.isin(held.ids, encoded(seen))
-        at = np.flatnonzero(wanted)
+            at = at[~np.isin(held.ids[at], encoded(seen))]
         left += len(at)
         doubt = held.confidence[at] - 0.05 * (held.ints["disputes"][at] > 0)
         key = doubt if asking.by == "uncertain" else -(at + number * 1e9)

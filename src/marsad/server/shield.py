@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from marsad.server.express import Express
 from marsad.server.limits import Limiter
 from marsad.server.problems import Refused, answer
 from marsad.server.settings import Settings
@@ -30,13 +31,17 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+PLAIN = tuple((name.encode(), value.encode()) for name, value in HEADERS.items())
+FOR_PAGES = (b"content-security-policy", PAGE.encode())
+FOR_DATA = (b"content-security-policy", DATA.encode())
 
 
 class Shield:
     """ASGI middleware; the outermost of ours, so that errors pass through it too."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, limiter: Limiter) -> None:
-        self.app, self.settings, self.limiter = app, settings, limiter
+    def __init__(self, app: ASGIApp, *, settings: Settings, limiter: Limiter, express: Express) -> None:
+        self.app, self.settings, self.limiter, self.express = app, settings, limiter, express
+        self.names = frozenset(settings.names())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +62,11 @@ class Shield:
 
         try:
             self.check(scope, most)
-            await self.app(scope, limited(receive, most, state), sending)
+            short = self.express.find(scope)
+            if short is not None:
+                await self.express.answer(*short, scope, receive, sending)
+            else:
+                await self.app(scope, limited(receive, most, state), sending)
         except Exception as error:
             if state["status"]:
                 raise
@@ -72,12 +81,12 @@ class Shield:
 
     def check(self, scope: Scope, most: int) -> None:
         """Refuse a wrong name, too long an address, or a body that says it is too large."""
-        heads = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if not self.settings.accounts and name_of(heads.get("host", "")) not in self.settings.names():
+        heads = dict(scope["headers"])
+        if not self.settings.accounts and name_of(heads.get(b"host", b"").decode("latin-1")) not in self.names:
             raise Refused(421, "wrong_host", "this server answers under the names of this computer alone")
         if len(scope["path"]) > LONG_PATH or len(scope["query_string"]) > LONG_QUERY:
             raise Refused(414, "too_long", "that address is too long")
-        length = heads.get("content-length", "0")
+        length = heads.get(b"content-length", b"0").decode("latin-1")
         if not length.isascii() or not length.isdecimal() or int(length[:18]) > most:
             raise too_large(most)
 
@@ -118,13 +127,11 @@ def headed(message: Message, path: str) -> list[tuple[bytes, bytes]]:
     heads: list[tuple[bytes, bytes]] = [(n, v) for n, v in message.get("headers", []) if n.lower() != b"server"]
     there = {name.lower() for name, _ in heads}
     kind = next((v for n, v in heads if n.lower() == b"content-type"), b"")
-    policy = PAGE if kind.startswith(b"text/html") or b"javascript" in kind else DATA
-    wanted = {**HEADERS, "content-security-policy": policy}
+    wanted = [*PLAIN, FOR_PAGES if kind.startswith(b"text/html") or b"javascript" in kind else FOR_DATA]
     if path.startswith(("/api", "/oauth", "/ogc", "/collections")):
         secret = path.startswith(("/oauth", "/api/v1/me", "/api/v1/login", "/api/v1/tokens"))
-        wanted["cache-control"] = "no-store" if secret else "private, no-cache"
-    heads += [(name.encode(), value.encode()) for name, value in wanted.items() if name.encode() not in there]
-    return heads
+        wanted.append((b"cache-control", b"no-store" if secret else b"private, no-cache"))
+    return heads + [pair for pair in wanted if pair[0] not in there]
 
 
 def log(scope: Scope, status: int, seconds: float) -> None:
