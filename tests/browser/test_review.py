@@ -146,3 +146,98 @@ def test_keys_can_be_changed(watched: Watched) -> None:
     assert judgements(watched) == []
     page.keyboard.press("y")
     assert waiting(watched, 1)[0]["judgement"]["verb"] == "accept"
+
+
+def ids(watched: Watched, path: str) -> list[str]:
+    return [e["id"] for e in get(watched, path)["data"]]
+
+
+def shown(page: Any) -> list[str]:
+    """Which events the queue holds, opened one after the other as a person would see them."""
+    page.locator(".queue li").first.wait_for()
+    found: list[str] = page.locator(".queue li").evaluate_all("rows => rows.map(row => row.dataset.id)")
+    return found
+
+
+def test_the_queue_is_the_servers_and_leaves_out_what_was_accepted(watched: Watched) -> None:
+    page = watched.open("#/review")
+    assert shown(page) == ids(watched, "queue?by=uncertain&limit=100")
+    first = shown(page)[0]
+    page.locator(f".desk h2 a[href='#/event/{first}']").wait_for()
+    page.keyboard.press("a")
+    waiting(watched, 1)
+    page.get_by_role("button", name="Look again").click()
+    page.locator(f".queue li[data-id='{first}']").wait_for(state="detached")
+    page.locator(".queue select").select_option("new")
+    page.wait_for_function("location.hash.includes('sort=new')")
+    wanted = ids(watched, "queue?by=new&limit=100")
+    page.wait_for_function("id => document.querySelector('.queue li')?.dataset.id === id", arg=wanted[0])
+    assert shown(page) == wanted
+
+
+def test_the_bin_tells_what_was_rejected_and_brings_it_back(watched: Watched) -> None:
+    event = toll_event(watched)
+    sent = watched.page.request.post(
+        f"{watched.address}/api/v1/judgements", data={"verb": "reject", "subject": event["id"], "reason": "a rumour"}
+    )
+    assert sent.status == 201
+    page = watched.open(f"#/event/{event['id']}")
+    page.locator(".notice", has_text="a rumour").get_by_role("link", name="As it was before").click()
+    page.locator(".claim blockquote").first.wait_for()
+    assert page.locator(".judge").count() == 0, "what was is not judged"
+    page = watched.open("#/review")
+    page.get_by_role("button", name="Bin").click()
+    row = page.locator(".bin li", has_text="Um Rawaba")
+    row.get_by_text("a rumour").wait_for()
+    row.get_by_role("button", name="Bring back").click()
+    page.get_by_text("The bin is empty.").wait_for()
+    assert get(watched, f"events/{event['id']}")["record"]["id"] == event["id"]
+
+
+def test_one_field_of_several_is_corrected_at_once(watched: Watched) -> None:
+    page = watched.open("#/review?place=Dilling")
+    chosen = shown(page)[:3]
+    for event in chosen:
+        page.locator(f".queue li[data-id='{event}'] input").check()
+    marked = page.locator(".marked")
+    marked.get_by_role("button", name="correct").click()
+    marked.get_by_label("Field").select_option("injured")
+    marked.get_by_label("What is right for all of them").fill("3-5")
+    marked.get_by_label("Why").fill("one list for all of them")
+    marked.get_by_role("button", name="Correct 3 events").click()
+    page.locator(".told-back", has_text="3 kept").wait_for()
+    tolls = [get(watched, f"events/{event}")["record"]["injured"] for event in chosen]
+    assert [(x["low"], x["high"]) for x in tolls] == [(3, 5)] * 3
+
+
+def test_a_field_has_its_own_trail(watched: Watched) -> None:
+    event = toll_event(watched)
+    for field, value in (("killed", "23"), ("date", "2026-04-13")):
+        sent = watched.page.request.post(
+            f"{watched.address}/api/v1/judgements",
+            data={"verb": "correct", "subject": event["id"], "field": field, "value": value, "reason": f"because of {field}"},
+        )
+        assert sent.status == 201, sent.text()
+    page = watched.open(f"#/review/{event['id']}")
+    page.get_by_role("button", name="Trail of killed").click()
+    trail = page.locator(".trail")
+    trail.get_by_text("because of killed").wait_for()
+    assert trail.get_by_text("because of date").count() == 0
+    assert trail.locator(".changes dt").all_inner_texts() == ["killed"]
+    page.get_by_role("button", name="Trail of date").click()
+    trail.get_by_text("because of date").wait_for()
+    assert trail.get_by_text("because of killed").count() == 0
+
+
+def test_what_to_merge_with_is_chosen_among_what_is_near(watched: Watched) -> None:
+    event = next(e for e in ids(watched, "events?place=Dilling&limit=50") if get(watched, f"events/{e}/near"))
+    near = get(watched, f"events/{event}/near?limit=8")[0]["record"]["id"]
+    page = watched.open(f"#/review/{event}")
+    page.locator(f".desk h2 a[href='#/event/{event}']").wait_for()
+    page.keyboard.press("m")
+    page.locator(".near input").first.check()
+    assert page.locator(".judge-form input[name=object]").input_value() == near
+    page.locator(".judge-form input[name=reason]").fill("told twice")
+    page.locator(".judge-form button.main").click()
+    given = waiting(watched, 1)[0]["judgement"]
+    assert (given["verb"], {given["subject"], given["object"]}) == ("merge", {event, near})

@@ -18,10 +18,10 @@ import { Statistics } from "./views/Statistics";
 
 learnCountries(codes);
 
-const VIEWS: readonly { view: string; title: string; needs?: string }[] = [
-  { view: "explore", title: "Explore" },
-  { view: "board", title: "Access" },
-  { view: "statistics", title: "Statistics" },
+const VIEWS: readonly { view: string; title: string; needs: string }[] = [
+  { view: "explore", title: "Explore", needs: "read" },
+  { view: "board", title: "Access", needs: "read" },
+  { view: "statistics", title: "Statistics", needs: "read" },
   { view: "review", title: "Review", needs: "judge" },
   { view: "add", title: "Add", needs: "code" },
   { view: "admin", title: "Admin", needs: "own" },
@@ -95,7 +95,7 @@ function App() {
           <img src="./icon.svg" alt="" width="26" height="26" /> Marsad <span lang="ar">مرصد</span>
         </a>
         <nav aria-label={t("Views")}>
-          {VIEWS.filter((v) => !v.needs || (may.includes(v.needs) && (v.view !== "admin" || !anonymous))).map(({ view, title }) => (
+          {VIEWS.filter((v) => may.includes(v.needs) && (v.view !== "admin" || !anonymous)).map(({ view, title }) => (
             <a key={view} href={`#/${view}`} {...(route.view === view ? { "aria-current": "page" as const } : {})}>
               {t(view === "admin" && !may.includes("admin") ? "Account" : title)}
             </a>

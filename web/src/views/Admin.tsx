@@ -249,7 +249,7 @@ function Users({ me }: { me: Me }) {
     setTurn((n) => n + 1);
   };
   return (
-    <section>
+    <section class="across">
       <h2>{t("Users")}</h2>
       <Wrong error={error} />
       <table>

@@ -269,7 +269,7 @@ export function Review({ route, turn, me }: { route: Route; turn: number; me: Me
         {ready && queue.length === 0 && <p class="faint results-head">{t("Nothing waits for review.")}</p>}
         <ul>
           {queue.map((e) => (
-            <li key={e.id} class={`${e.id === now ? "now" : ""}${judged[e.id] ? " judged-now" : ""}`}>
+            <li key={e.id} data-id={e.id} class={`${e.id === now ? "now" : ""}${judged[e.id] ? " judged-now" : ""}`}>
               <input type="checkbox" aria-label={t("Mark {what}", { what: `${coded(e.sub_event_type)} ${e.date_first ?? ""}` })} checked={marked.has(e.id)} onChange={() => toggle(e.id)} />
               <button type="button" {...(e.id === now ? { "aria-current": "true" as const } : {})} onClick={() => open(e.id)}>
                 {judged[e.id] && <b>✓ {t(judged[e.id] ?? "")} · </b>}
