@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, select
 
 from marsad.ledger import schema
-from marsad.ledger.records import among, number_of, put
+from marsad.ledger.records import among, in_order, number_of, put
 from marsad.model import Claim, Report
 
 if TYPE_CHECKING:
     from marsad.linking import Folds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -44,7 +45,7 @@ def keep_claim_keys(connection: Connection, claims: Mapping[int, Claim], reports
         for seq, claim in claims.items()
         for key in dict.fromkeys(rules.block_keys(claim, reports[claim.report]))
     ]
-    put(connection, schema.claim_keys, sorted(set(rows)), anew="nothing")
+    put(connection, schema.claim_keys, in_order(rows), anew="nothing")
 
 
 def forget_claims(connection: Connection, claims: Iterable[int]) -> None:

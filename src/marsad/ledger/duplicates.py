@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, func, select
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.inforce import copies, reports_in_force
-from marsad.ledger.records import among, plain_rows, put
+from marsad.ledger.records import among, in_order, plain_rows, put
 from marsad.model import Report
 
 COMMON = 256
@@ -96,12 +96,13 @@ def keep_copy_keys(connection: Connection, reports: Mapping[int, Report], rules:
         own, *keys = rules.copy_keys(report)
         held.setdefault(own, set()).update(keys)
         rows.append((own, seq, len(keys)))
-    put(connection, schema.prints, sorted(rows), anew="nothing")
-    common = listed(connection, schema.common_keys, {k for keys in held.values() for k in keys})
-    fresh = sorted({(key, own) for own, keys in held.items() for key in keys if key not in common})
-    put(connection, schema.copy_keys, fresh, anew="nothing")
+    put(connection, schema.prints, in_order(rows), anew="nothing")
+    given = set().union(*held.values())
+    common = listed(connection, schema.common_keys, given)
+    fresh = [(key, own) for own, keys in held.items() for key in keys if key not in common]
+    put(connection, schema.copy_keys, in_order(fresh), anew="nothing")
     table = schema.copy_keys
-    crowded = select(table.c.key).where(among(connection, table.c.key, {key for key, _ in fresh})).group_by(table.c.key)
+    crowded = select(table.c.key).where(among(connection, table.c.key, given - common)).group_by(table.c.key)
     dead = set(connection.execute(crowded.having(func.count() > COMMON)).scalars())
     put(connection, schema.common_keys, [(key,) for key in sorted(dead)])
     return dead

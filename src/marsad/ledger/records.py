@@ -11,6 +11,7 @@ import typing
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
+import numpy as np
 import orjson
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Integer, Select, Table, Text, any_, bindparam, func, select
 
@@ -145,6 +146,18 @@ class Journal:
         self.rows = {}
 
 
+def in_order(rows: Sequence[tuple[int, ...]]) -> Sequence[tuple[int, ...]]:
+    """Rows of numbers sorted, as an index takes them most quickly.
+
+    >>> in_order([(2, 1), (1, 9), (1, 3)])
+    [(1, 3), (1, 9), (2, 1)]
+    """
+    if not rows:
+        return rows
+    table = np.array(rows, dtype=np.int64)
+    return list(zip(*table[np.lexsort(table.T[::-1])].T.tolist(), strict=True))
+
+
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, anew: str = "") -> None:
     """Insert rows, each a tuple in the order of the columns; `anew` says what to do where one is there ("nothing")."""
     if not rows:
@@ -179,7 +192,7 @@ def among(connection: Connection, column: Any, values: Iterable[str] | Iterable[
 
 
 def plain_rows(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a statement as the driver gives them: a third of the time, where there are many and of plain numbers and text."""
+    """All rows of a statement as the driver gives them, in a third of the time: for many rows of plain numbers and text."""
     cursor = connection.execute(statement).cursor
     assert cursor is not None
     return list(cursor.fetchall())

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from marsad.model import ConfigError, StoreError
 
 T = TypeVar("T")
 WAIT = 30
+LEAST_ROOM, MOST_ROOM = 200_000, 1_000_000
 PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0)
 SERVERS = ("postgresql://", "postgres://", "postgresql+psycopg://")
 
@@ -126,12 +128,23 @@ def connect(where: Path, write: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute(f"PRAGMA cache_size={-200_000 if write else -40_000}")
+        connection.execute(f"PRAGMA cache_size={-room() if write else -40_000}")
         if write:
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA temp_store=MEMORY")
 
     return engine
+
+
+@cache
+def room() -> int:
+    """How many kilobytes of pages a writer may hold at most: a part of the machine's memory. Where an index does not fit, a new
+    row may read a page from the disk and write another."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024
+    except (AttributeError, OSError, ValueError):
+        return LEAST_ROOM
+    return max(LEAST_ROOM, min(MOST_ROOM, total // 24))
 
 
 def on_server(address: str, write: bool) -> Ledger:
