@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from marsad.model import ConfigError, MarsadError, SourceError, StoreError
 
 if TYPE_CHECKING:
-    from marsad.api import code
+    from marsad.api import code, report
     from marsad.result import Result
 
     __version__: str
 
-__all__ = ["ConfigError", "MarsadError", "Result", "SourceError", "StoreError", "__version__", "code"]
+__all__ = ["ConfigError", "MarsadError", "Result", "SourceError", "StoreError", "__version__", "code", "report"]
 
 
 def __getattr__(name: str) -> Any:
@@ -27,6 +27,10 @@ def __getattr__(name: str) -> Any:
         from marsad.api import code
 
         return code
+    if name == "report":
+        from marsad.api import report
+
+        return report
     if name == "Result":
         from marsad.result import Result
 

@@ -1,4 +1,4 @@
-"""The Python interface: `marsad.code`."""
+"""The Python interface: `marsad.code`, `marsad.report`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,61 @@ def code(
         raise ConfigError("that is a text, not a file name: marsad.code(text=…)")
     found = keep_and_run(given, published=iso_date(published), ledger=ledger, link=link, stages=stages)
     return result_of(found)
+
+
+def report(
+    ledger: Source,
+    *,
+    country: str,
+    since: str | dt.date,
+    until: str | dt.date,
+    form: str = "html",
+    place: str | None = None,
+    language: str = "en",
+    at: str | dt.date | None = None,
+    as_of: int | str | None = None,
+    since_report: Source | None = None,
+    previous: str | None = None,
+    templates: Source | None = None,
+    public: bool = False,
+    watch: Callable[[str], None] = lambda step: None,
+) -> bytes:
+    """A situation report on a country in some days, as the bytes of a file: html, pdf, docx, xlsx or md.
+
+    `at` is the day of the access board, `as_of` the moment that the ledger is asked as of. `since_report` (a file) or `previous`
+    (a release, a day, a number of the log) is what it is compared with. A `public` one names no private person.
+
+    Raises `ConfigError` where something that is asked for is none, a template is wrong or a library missing; `SourceError` where
+    the last report can't be read.
+    """
+    from marsad.analysis.situation_reading import Question
+    from marsad.exports.countries import country_code
+    from marsad.ledger.store import open_ledger
+    from marsad.reporting import earlier_of, earlier_report, make
+
+    code = country_code(country)
+    if code is None:
+        raise ConfigError(f"{country!r} is no country that we know: give a name or an ISO code, as Sudan or SDN")
+    if since_report is not None and previous is not None:
+        raise ConfigError("a report is compared with one thing: give since_report or previous")
+    first, last = iso_date(since) or "", iso_date(until) or ""
+    question = Question(country=code, since=first[:10], until=last[:10], place=place or None, at=(iso_date(at) or last)[:10])
+    store = open_ledger(ledger)
+    earlier = earlier_report(Path(since_report), country=code) if since_report is not None else None
+    if previous is not None:
+        earlier = earlier_of(store, previous)
+    folder = Path(templates) if templates is not None else None
+    return make(
+        store,
+        question,
+        form=form,
+        language=language,
+        folder=folder,
+        as_of=as_of,
+        earlier=earlier,
+        public=public,
+        watch=watch,
+    )
 
 
 def keep_and_run(

@@ -94,6 +94,21 @@ class Result(Findings):
 
         return board(self.conditions, self.claims, at=at)
 
+    def report(
+        self, *, country: str, since: str, until: str, form: str = "html", place: str | None = None, language: str = "en"
+    ) -> bytes:
+        """A situation report on what of this lies in a country and some days, as the bytes of a file: html, pdf, docx, xlsx, md.
+
+        Raises `ConfigError` where something that is asked for is none, or a library is missing.
+        """
+        from marsad.analysis.situation_reading import Question
+        from marsad.exports.countries import country_code
+        from marsad.reporting import made_of
+        from marsad.reporting.making import of_findings
+
+        question = Question(country=country_code(country) or country, since=since, until=until, place=place)
+        return made_of(of_findings(self, question), form=form, language=language)
+
     def explain(self, item: str | Any) -> Explanation:
         """Every claim behind an item, each in its sentence. `item` is an id, the beginning of one, or the item itself.
 

@@ -174,7 +174,7 @@ class Reader:
 
     def compared(self, earlier: Earlier) -> dict[str, Any]:
         """The window of both reports as it was known then and is known now."""
-        if earlier.seq > self.seq or (earlier.chain and chain_of(self.ledger, earlier.seq) != earlier.chain):
+        if earlier.seq > self.seq or (not chain_of(self.ledger, earlier.seq).startswith(earlier.chain)):
             raise ConfigError(f"{earlier.name} was not made of this ledger, or knew more of it than this report does")
         since = min(earlier.since or self.question.since, self.question.since)
         was = [i for kind in KINDS for i in self.window(kind, since, earlier.seq)]

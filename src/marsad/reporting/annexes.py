@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from marsad.exports.explanation import pieces
 from marsad.exports.situation.document import Block, Column, Evidence, Index, Line, Paragraph, Quote, Run, Section, Table, Words
-from marsad.exports.situation.words import clean
 from marsad.language.text import Sentence, split
 from marsad.model import Claim, Condition, Event, Report, Statistic
 from marsad.reporting.composing import Composer
@@ -62,7 +61,7 @@ def evidence(made: Composer, item: Event | Statistic | Condition, sentences: dic
     note = t.say("more_claims", n=t.number(rest), id=item.id)
     return Evidence(
         anchor=item.id,
-        heading=(Run(words=made.heading(item), foreign=True, bold=True),),
+        heading=(Run(words=made.heading(item), bold=True),),
         facts=tuple(facts(made, item)),
         quotes=tuple(quote(made, c, sentences) for c in shown),
         note=(Run(words=note),) if rest else (),
@@ -79,7 +78,7 @@ def facts(made: Composer, item: Event | Statistic | Condition) -> Iterator[tuple
     if isinstance(item, (Event, Statistic)):
         found.append(("to_whom", made.actors(item.whom)))
     if isinstance(item, Event):
-        found.append(("sources", t.listed(clean(s, 80) for s in item.sources[:10])))
+        found.append(("sources", t.listed(t.own(s, 80) for s in item.sources[:10])))
     else:
         found.append(("according_to", made.speakers(item.according_to)))
     if isinstance(item, Condition):
@@ -90,8 +89,8 @@ def facts(made: Composer, item: Event | Statistic | Condition) -> Iterator[tuple
         ("confidence", t.number(round(item.confidence, 2)) + (f" · {t.say('reviewed')}" if item.review == "accepted" else ""))
     )
     if t.language == "en":
-        found.append(("because", " ".join(clean(b, 300) for b in item.because[:4])))
-    return ((t.say(key), (Run(words=words, foreign=key != "id"),)) for key, words in found if words)
+        found.append(("because", " ".join(t.own(b, 300) for b in item.because[:4])))
+    return ((t.say(key), (Run(words=words),)) for key, words in found if words)
 
 
 def quote(made: Composer, claim: Claim, sentences: dict[str, list[Sentence]]) -> Quote:
@@ -109,8 +108,8 @@ def quote(made: Composer, claim: Claim, sentences: dict[str, list[Sentence]]) ->
     return Quote(
         anchor=claim.id,
         source=source,
-        says=(Run(words=t.say(VERBS[claim.stance], who=speaker), foreign=True),),
-        states=(Run(words=stated(made, claim), foreign=True),),
+        says=(Run(words=t.say(VERBS[claim.stance], who=speaker)),),
+        states=(Run(words=stated(made, claim)),),
         pieces=cut,
     )
 
@@ -131,9 +130,9 @@ def bounded(found: Iterator[tuple[str, str | None]]) -> tuple[tuple[str, str | N
 def named(made: Composer, report: Report) -> Words:
     """Outlet, title and day of a report, leading to its row."""
     t = made.tongue
-    parts = [clean(report.publisher or report.agency or report.origin, 80), clean(report.title, 120)]
+    parts = [t.own(report.publisher or report.agency or report.origin, 80), t.own(report.title, 120)]
     words = " · ".join(p for p in (*parts, t.day(report.published) if report.published else "") if p)
-    return (Run(words=words, link=report.id, foreign=True),)
+    return (Run(words=words, link=report.id),)
 
 
 def stated(made: Composer, claim: Claim) -> str:
@@ -146,7 +145,7 @@ def stated(made: Composer, claim: Claim) -> str:
     else:
         head = t.code(claim.sub_event_type or claim.event_type or "")
     counts = [
-        f"{t.code(c.effect)} {t.bounds(c.low, c.high) if (c.low, c.high) != (None, None) else ''} “{clean(c.words, 60)}”"
+        f"{t.code(c.effect)} {t.bounds(c.low, c.high) if (c.low, c.high) != (None, None) else ''} “{t.own(c.words, 60)}”"
         for c in claim.counts[:4]
     ]
     status = t.code(claim.status) if claim.status not in ("happened", "ongoing") else ""
@@ -161,11 +160,11 @@ def report_table(made: Composer) -> Table:
     shown = sorted(made.reports.values(), key=lambda r: (r.published or "", r.id))[:MOST_REPORTS]
     for report in shown:
         url = report.url if report.url and report.url.startswith(("http://", "https://")) else None
-        title = clean(report.title, 140) or report.id
-        outlet = clean(report.publisher or report.agency, 80)
-        cells = ((Run(words=title, foreign=True),), (Run(words=outlet, foreign=True),))
+        title = t.own(report.title, 140) or report.id
+        outlet = t.own(report.publisher or report.agency, 80)
+        cells = ((Run(words=title),), (Run(words=outlet),))
         day = (Run(words=t.day(report.published) if report.published else t.say("undated")),)
-        where: Words = (Run(words=clean(url or report.origin, 160), url=url, foreign=True),)
+        where: Words = (Run(words=t.own(url or report.origin, 160), url=url),)
         lines.append(Line(anchor=report.id, cells=(*cells, day, where)))
     return Table(
         name="reports",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from marsad.analysis.situation import Part, Situation
 from marsad.analysis.tallies import Figure
 from marsad.exports.situation.document import Behind, Run, Words
-from marsad.exports.situation.words import Tongue, clean
+from marsad.exports.situation.words import Tongue
 from marsad.model import Actor, Claim, Condition, Event, Report, Speaker, Statistic, Toll
 
 MOST_BEHIND = 300
@@ -59,7 +59,7 @@ class Composer:
         """The country, or the part of it that was asked for."""
         asked = self.situation.held.question
         home = self.tongue.country(asked.country)
-        return home if not asked.place else self.tongue.listed((clean(asked.place, 80), home))
+        return home if not asked.place else self.tongue.listed((self.tongue.own(asked.place, 80), home))
 
     def figure(self, label: str, figure: Figure, ids: Sequence[str], *, bold: bool = False) -> Words:
         """A figure with its range that leads to the events which it is made of; a dash where none of them states one."""
@@ -86,7 +86,7 @@ class Composer:
         event = self.events.get(name)
         if event is None:
             return name
-        place = clean(event.place.name, 40) if event.place else self.tongue.code(event.sub_event_type)
+        place = self.tongue.own(event.place.name, 40) if event.place else self.tongue.code(event.sub_event_type)
         return f"{self.tongue.brief(event.date_first)} {place}"
 
     def part_cells(self, name: str, part: Part) -> tuple[Words, ...]:
@@ -103,16 +103,18 @@ class Composer:
             found += given[name[1]] if name and name[1] in given else (Run(words=piece),)
         return tuple(found)
 
-    def item(self, name: str, words: str, *, foreign: bool = False, bold: bool = False) -> Run:
+    def item(self, name: str, words: str, *, bold: bool = False) -> Run:
         """Words that lead to an item of the record, where it is set out."""
-        return Run(words=words, link=name if name in self.told else None, foreign=foreign, bold=bold)
+        return Run(words=words, link=name if name in self.told else None, bold=bold)
 
     def actors(self, group: Sequence[Actor]) -> str:
-        return self.tongue.listed(self.tongue.code(a.name) if a.name in self.tongue.codes else clean(a.name) for a in group)
+        return self.tongue.listed(
+            self.tongue.code(a.name) if a.name in self.tongue.codes else self.tongue.own(a.name, 120) for a in group
+        )
 
     def speakers(self, group: Sequence[Speaker]) -> str:
         """Names with their roles."""
-        return self.tongue.listed(f"{clean(s.name, 120)} ({self.tongue.code(s.role)})" for s in group)
+        return self.tongue.listed(f"{self.tongue.own(s.name, 120)} ({self.tongue.code(s.role)})" for s in group)
 
     def parties(self, item: Event | Statistic) -> str:
         """Who, to whom, in one phrase."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from marsad.analysis.access import Entry, openness
@@ -24,7 +25,6 @@ from marsad.exports.situation.document import (
     Words,
 )
 from marsad.exports.situation.drawing import Bar, Mark, across, atlas, over_time
-from marsad.exports.situation.words import clean
 from marsad.model import Event, Toll
 from marsad.reporting.composing import COLOURS, SHAPES, Composer
 
@@ -97,16 +97,16 @@ def highlights(made: Composer) -> Iterator[Words]:
             yield made.compose(
                 "deadliest",
                 what=(Run(words=t.code(event.sub_event_type)),),
-                where=(Run(words=t.place(event.place), foreign=True),),
+                where=(Run(words=t.place(event.place)),),
                 when=(Run(words=t.days(event.date_first, event.date_last)),),
                 killed=(made.item(event.id, t.toll(event.killed)),),
             )
     worst = next((p for p in told.regions if p.key and p.killed.best), None)
     if worst and worst.key and len(told.regions) > 1:
-        name = clean(worst.key)
+        name = t.own(worst.key)
         yield made.compose(
             "most_in",
-            where=(Run(words=name, foreign=True),),
+            where=(Run(words=name),),
             killed=made.figure(name, worst.killed, worst.ids),
             events=made.figure(name, worst.events, worst.ids),
         )
@@ -131,7 +131,7 @@ def access_highlights(made: Composer) -> Iterator[Words]:
     dated = [(e.delivered, e) for e in told.access if e.delivered and e.delivered.day]
     if dated:
         last, entry = max(dated, key=lambda pair: (pair[0].day or "", pair[0].id))
-        where = (made.item(last.id, clean(entry.place.name), foreign=True),)
+        where = (made.item(last.id, t.own(entry.place.name)),)
         yield made.compose("last_delivery", where=where, when=(Run(words=t.since(last.day, last.precision)),))
 
 
@@ -140,7 +140,7 @@ def places(made: Composer, found: Sequence[tuple[Entry, str]]) -> Words:
     runs: list[Run] = []
     for entry, name in found[:NAMED]:
         runs += [Run(words=made.tongue.comma)] if runs else []
-        runs.append(made.item(name, clean(entry.place.name, 80), foreign=True))
+        runs.append(made.item(name, made.tongue.own(entry.place.name, 80)))
     return (*runs, Run(words=" …")) if len(found) > NAMED else tuple(runs)
 
 
@@ -153,7 +153,7 @@ def more_highlights(made: Composer) -> Iterator[Words]:
         yield (Run(words=t.say("thin_warning", months=t.listed(t.month(m) for m in months)), tone="doubt"),)
     if told.held.earlier:
         counts = {k: t.number(sum(c.kind == k for c in told.changes)) for k in ("new", "changed", "merged", "withdrawn")}
-        yield (Run(words=t.say("changed_short", name=clean(told.held.earlier.name, 80), **counts)),)
+        yield (Run(words=t.say("changed_short", name=t.own(told.held.earlier.name, 80), **counts)),)
 
 
 def event_map(made: Composer) -> Picture:
@@ -166,10 +166,10 @@ def event_map(made: Composer) -> Picture:
             spots.setdefault((place.longitude, place.latitude, event.event_type), []).append(event)
     drawn = sum(len(group) for group in spots.values())
     order = sorted(spots.items(), key=lambda item: (-dead(item[1]), item[0]))
-    marks = []
+    marks, named = [], set()
     for rank, ((x, y, kind), group) in enumerate(order):
         first = min(group, key=weight)
-        name = clean(first.place.name if first.place else "", 60)
+        name = t.own(first.place.name if first.place else "", 60)
         told = f"{name} · {t.code(kind)} · {t.say('events')}: {t.number(len(group))} · {t.say('killed')}: {t.number(dead(group))}"
         marks.append(
             Mark(
@@ -179,9 +179,10 @@ def event_map(made: Composer) -> Picture:
                 shape=SHAPES.get(kind, "circle"),
                 link=first.id if first.id in made.told else "",
                 title=told,
-                label=name if rank < 3 * NAMED else "",
+                label=name if rank < 3 * NAMED and (x, y) not in named else "",
             )
         )
+        named.add((x, y))
     kinds = [k for k in COLOURS if any(key[2] == k for key in spots)]
     legend = [(COLOURS[k], SHAPES.get(k, "circle"), t.code(k)) for k in kinds]
     alt = t.say("map_alt", where=made.where, n=t.number(drawn))
@@ -234,10 +235,10 @@ def time_chart(made: Composer) -> Picture:
 
 
 def short(made: Composer, key: str) -> str:
-    """A stretch of time as a label under a bar: the day and month, the week's number, the month and year."""
+    """A stretch of time as a label under a bar: the (first) day, or the month and year."""
     t = made.tongue
     if "W" in key:
-        return t.figures(key[2:4]) + "/" + t.figures(key[-2:]) if t.direction == "ltr" else t.figures(f"{key[-2:]}/{key[2:4]}")
+        return t.brief(dt.date.fromisoformat(f"{key}-1").isoformat())
     if len(key) == 10:
         return t.brief(key)
     return f"{t.months[int(key[5:7]) - 1][:3]} {t.figures(key[2:4])}" if t.direction == "ltr" else t.month(key)
@@ -247,7 +248,7 @@ def region_chart(made: Composer) -> Picture:
     told, t = made.situation, made.tongue
     bars = []
     for part in [p for p in told.regions if p.key and p.killed.best][:TOP]:
-        name = clean(part.key, 60)
+        name = t.own(part.key, 60)
         link = made.behind_of(name, part.ids)
         high = None if part.killed.open else part.killed.high
         words = t.toll(Toll(low=part.killed.low, best=part.killed.best, high=high))
@@ -263,9 +264,9 @@ def tally_table(
     t = made.tongue
     lines = []
     for part in parts[:TOP]:
-        words = t.say("not_stated") if not part.key else t.code(part.key) if code or part.key in t.codes else clean(part.key)
+        words = t.say("not_stated") if not part.key else t.code(part.key) if code or part.key in t.codes else t.own(part.key)
         cells = made.part_cells(words, part)
-        lines.append(Line(cells=((Run(words=words, foreign=bool(part.key) and not code),), *cells)))
+        lines.append(Line(cells=((Run(words=words),), *cells)))
     if len(parts) > TOP:
         more = t.say("others", n=t.number(len(parts) - TOP))
         lines.append(Line(cells=((Run(words=more, tone="quiet"),), *(() for _ in range(5)))))
@@ -277,9 +278,9 @@ def tally_table(
 
 def tally_columns(made: Composer, head: str) -> tuple[Column, ...]:
     say = made.tongue.say
-    figures = tuple(Column(head=say(k), width=2, number=True) for k in ("events", "killed", "injured"))
-    rest = tuple(Column(head=say(k), width=1, number=True) for k in ("disputed", "one_voice"))
-    return (Column(head=head, width=4), *figures, *rest)
+    figures = tuple(Column(head=say(k), width=3, number=True) for k in ("events", "killed", "injured"))
+    rest = tuple(Column(head=say(k), width=2, number=True) for k in ("disputed", "one_voice"))
+    return (Column(head=head, width=5), *figures, *rest)
 
 
 def key_events(made: Composer) -> Section:
@@ -296,9 +297,9 @@ def key_events(made: Composer) -> Section:
 def key_cells(made: Composer, one: Telling) -> Iterator[Words]:
     t, event = made.tongue, one.event
     yield (Run(words=t.days(event.date_first, event.date_last)),)
-    place = Run(words=t.place(event.place), foreign=True)
+    place = Run(words=t.place(event.place))
     yield (made.item(event.id, t.code(event.sub_event_type), bold=True), Run(words="\n"), place)
-    parties = [Run(words=made.parties(event), foreign=True)]
+    parties = [Run(words=made.parties(event))]
     if event.disputed:
         fields = t.listed(t.code(f) for f in event.disputed)
         parts = [Run(words="\n"), Run(words=t.say("sources_differ", fields=fields), tone="doubt")]
@@ -309,7 +310,7 @@ def key_cells(made: Composer, one: Telling) -> Iterator[Words]:
         killed += [Run(words="\n"), Run(words=t.say("colon", one=t.say("injured"), other=t.toll(event.injured)))]
     yield tuple(killed)
     yield tuple(voices(made, one))
-    yield (Run(words=t.listed(clean(s, 80) for s in event.sources[:6]), foreign=True),)
+    yield (Run(words=t.listed(t.own(s, 80) for s in event.sources[:4])),)
 
 
 def voices(made: Composer, one: Telling) -> Iterator[Run]:
@@ -318,8 +319,8 @@ def voices(made: Composer, one: Telling) -> Iterator[Run]:
     for number, voice in enumerate(one.voices[:6]):
         if number:
             yield Run(words="\n")
-        yield Run(words=clean(voice.who, 60) or t.say("the_report"), foreign=bool(voice.who))
+        yield Run(words=t.own(voice.who, 60) or t.say("the_report"))
         verb = f" ({t.say(voice.stance)})" if voice.stance != "asserts" else ""
-        figure = t.bounds(voice.low, voice.high) if (voice.low, voice.high) != (None, None) else f"“{clean(voice.words, 60)}”"
+        figure = t.bounds(voice.low, voice.high) if (voice.low, voice.high) != (None, None) else f"“{t.own(voice.words, 60)}”"
         yield Run(words=f"{verb}: {t.code(voice.effect)} ")
         yield Run(words=figure, link=voice.claims[0])

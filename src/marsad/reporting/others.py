@@ -10,7 +10,6 @@ from marsad.analysis.checks import Coverage
 from marsad.analysis.situation_changes import ORDER, Changed, Difference
 from marsad.exports.situation.document import Block, Bullets, Column, Line, Paragraph, Picture, Run, Section, Table, Words
 from marsad.exports.situation.drawing import Mark, atlas
-from marsad.exports.situation.words import clean
 from marsad.model import Condition, Toll
 from marsad.reporting.composing import OPENNESS, SIGNS, Composer
 from marsad.reporting.events import REGION, iso2
@@ -42,7 +41,7 @@ def statistics(made: Composer) -> Section:
         note: Words = (Run(words=t.say("statistics_note")),)
         blocks.append(Table(name="statistics", title=t.say("statistics"), columns=columns(made, *heads), lines=lines, note=note))
         sums = dict.fromkeys(s for c in told.statistics for s in c.sums)
-        blocks += [Paragraph(words=(Run(words=t.say("sums_differ", sums=t.figures(clean(s)))),), style="warning") for s in sums]
+        blocks += [Paragraph(words=(Run(words=t.say("sums_differ", sums=t.figures(t.own(s)))),), style="warning") for s in sums]
         if told.held.statistics_left_out:
             more = t.say("statistics_more", n=t.number(told.held.statistics_left_out))
             blocks.append(Paragraph(words=(Run(words=more),), style="note"))
@@ -55,8 +54,8 @@ def statistic_cells(made: Composer, item: Coverage) -> Iterator[Words]:
     yield (made.item(told.id, words, bold=True),)
     kind = t.code(told.sub_event_type or told.event_type or "")
     about = (kind, made.parties(told), t.place(told.place) if told.place else "")
-    yield (Run(words=t.listed(about), foreign=True), Run(words="\n"), Run(words=t.days(told.first, told.last)))
-    yield (Run(words=made.speakers(told.according_to) or t.say("the_report"), foreign=True),)
+    yield (Run(words=t.listed(about)), Run(words="\n"), Run(words=t.days(told.first, told.last)))
+    yield (Run(words=made.speakers(told.according_to) or t.say("the_report")),)
     if item.note:
         why = t.say(WHY.get(item.note, "why_measure"))
         yield (Run(words=t.say("not_compared", why=why), tone="quiet"),)
@@ -123,8 +122,8 @@ def access_map(made: Composer, day: str) -> Picture | None:
                 colour=OPENNESS[word],
                 shape=SIGNS[word],
                 link=first if first in made.told else "",
-                title=f"{clean(place.name, 60)} · {told}",
-                label=clean(place.name, 60) + doubt,
+                title=f"{t.own(place.name, 60)} · {told}",
+                label=t.own(place.name, 60) + doubt,
             )
         )
     if not marks:
@@ -144,7 +143,7 @@ def state_words(made: Composer, item: Standing | Condition) -> str:
 def board_lines(made: Composer, entry: Entry) -> Iterator[Line]:
     """A row a state; the place and its last delivery stand in the first."""
     t = made.tongue
-    name: Words = (Run(words=t.place(entry.place), foreign=True, bold=True),)
+    name: Words = (Run(words=t.place(entry.place), bold=True),)
     aid: list[Run] = []
     for one in (entry.delivered, entry.thwarted):
         if one:
@@ -157,15 +156,15 @@ def board_lines(made: Composer, entry: Entry) -> Iterator[Line]:
             since += [Run(words="\n"), Run(words=t.say("quiet", n=t.number(item.quiet)), tone="quiet")]
         word = openness(item.subject, item.state)
         state = Run(words=state_words(made, item), link=item.id if item.id in made.told else None, tone=word)  # type: ignore[arg-type]
-        who = t.listed(clean(w, 80) for w in item.who)
-        source = t.listed(clean(s, 80) for s in item.sources) or t.say("the_report")
+        who = t.listed(t.own(w, 80) for w in item.who)
+        source = t.listed(t.own(s, 80) for s in item.sources) or t.say("the_report")
         yield Line(
             cells=(
                 name,
                 (state,),
                 tuple(since),
-                (Run(words=who, foreign=True),),
-                (Run(words=source, foreign=True),),
+                (Run(words=who),),
+                (Run(words=source),),
                 tuple(dispute(made, item)),
                 last,
             )
@@ -180,7 +179,7 @@ def dispute(made: Composer, item: Standing) -> Iterator[Run]:
     t = made.tongue
     parts: list[Run] = []
     if item.disputed_by:
-        who = t.listed(clean(w, 80) for w in item.disputed_by)
+        who = t.listed(t.own(w, 80) for w in item.disputed_by)
         parts.append(Run(words=t.say("disputed_by", who=who), tone="doubt"))
     for state, other in item.against:
         link = other if other in made.told else None
@@ -200,9 +199,9 @@ def delivery(made: Composer, item: Delivery) -> list[Run]:
     day = day if item.day else t.say("undated")
     runs = [made.item(item.id, f"{t.code(item.state)} {day}")]
     if item.who:
-        runs.append(Run(words=" " + t.say("by", who=t.listed(clean(w, 80) for w in item.who)), foreign=True))
+        runs.append(Run(words=" " + t.say("by", who=t.listed(t.own(w, 80) for w in item.who))))
     if item.counts:
-        runs.append(Run(words=f" ({clean('; '.join(item.counts), 160)})", foreign=True))
+        runs.append(Run(words=f" ({t.own('; '.join(item.counts), 160)})"))
     return runs
 
 
@@ -213,8 +212,8 @@ def turn(made: Composer, item: Condition) -> Words:
     who = made.actors(item.who)
     tail = f" ({who})" if who else ""
     source = made.speakers(item.according_to) or t.say("the_report")
-    runs = [Run(words=f"{head} – ", foreign=True), made.item(item.id, state_words(made, item), bold=True)]
-    runs.append(Run(words=f"{tail}. {t.say('according_to')}: {source}.", foreign=True))
+    runs = [Run(words=f"{head} – "), made.item(item.id, state_words(made, item), bold=True)]
+    runs.append(Run(words=f"{tail}. {t.say('according_to')}: {source}."))
     if item.disputed_by:
         runs.append(Run(words=" " + t.say("disputed_by", who=made.speakers(item.disputed_by)) + ".", tone="doubt"))
     return tuple(runs)
@@ -225,7 +224,7 @@ def changes(made: Composer) -> Section | None:
     t, held = made.tongue, made.situation.held
     if held.earlier is None:
         return None
-    name = clean(held.earlier.name, 80)
+    name = t.own(held.earlier.name, 80)
     title = t.say("changes", name=name)
     if not made.situation.changes:
         return Section(name="changes", title=title, blocks=(Paragraph(words=(Run(words=t.say("changes_none")),)),))
@@ -260,7 +259,7 @@ def change_cells(made: Composer, change: Changed) -> Iterator[Words]:
     t = made.tongue
     yield (Run(words=t.say(change.kind), bold=True, tone="doubt" if change.kind in ("withdrawn", "merged", "split") else ""),)
     item = change.item
-    yield (made.item(item.id, made.heading(item), foreign=True),)
+    yield (made.item(item.id, made.heading(item)),)
     parts: list[Words] = []
     if change.late:
         parts.append((Run(words=t.say("late")),))
@@ -273,7 +272,7 @@ def change_cells(made: Composer, change: Changed) -> Iterator[Words]:
             runs += [Run(words=t.comma)] if runs else []
             runs.append(made.item(other, other))
         parts.append(made.compose("from_items" if change.kind == "merged" else "into_items", items=tuple(runs)))
-    parts += [(Run(words=difference(made, d), foreign=True),) for d in change.differences]
+    parts += [(Run(words=difference(made, d)),) for d in change.differences]
     if change.fresh:
         parts.append((Run(words=t.say("fresh", n=t.number(change.fresh))),))
     cell: list[Run] = []
@@ -301,9 +300,9 @@ def value(made: Composer, name: str, held: object) -> str:
     if name in ("since", "until"):
         return t.day(str(held)) if held else t.say("not_stated")
     if isinstance(held, tuple):
-        names = (t.code(str(v)) if name == "disputed" or str(v) in t.codes else clean(str(v), 80) for v in held if v)
+        names = (t.code(str(v)) if name == "disputed" or str(v) in t.codes else t.own(str(v), 80) for v in held if v)
         return t.listed(names) or t.say("none")
-    return t.code(clean(str(held), 80)) if held else t.say("not_stated")
+    return t.code(t.own(str(held), 80)) if held else t.say("not_stated")
 
 
 def coverage(made: Composer) -> Section:
@@ -316,16 +315,16 @@ def coverage(made: Composer) -> Section:
     for month in told.months:
         mark = Run(words=f" ({t.say('thin')})", tone="doubt") if (month.area, month.month) in thin else Run(words="")
         usual = t.number(month.usual) if month.usual is not None else ""
-        names = t.listed(clean(s, 60) for s in month.silent[:12]) + (" …" if len(month.silent) > 12 else "")
+        names = t.listed(t.own(s, 60) for s in month.silent[:12]) + (" …" if len(month.silent) > 12 else "")
         rest = ((Run(words=w),) for w in (t.number(month.events), t.number(month.sources), usual))
-        lines.append(Line(cells=((Run(words=t.month(month.month)), mark), *rest, (Run(words=names, foreign=True),))))
+        lines.append(Line(cells=((Run(words=t.month(month.month)), mark), *rest, (Run(words=names),))))
     note: Words = (Run(words=t.say("coverage_note")),)
     table = Table(name="coverage", title=t.say("by_month"), columns=columns(made, *heads), lines=tuple(lines), note=note)
     blocks += [table] if lines else []
     if told.held.outlets is None:
         blocks.append(Paragraph(words=(Run(words=t.say("coverage_unknown")),), style="note"))
     home = {m.area for m in told.months}
-    areas = [f"{clean(m.area.rpartition(', ')[0] or m.area, 60)} ({t.month(m.month)})" for m in told.thin if m.area not in home]
+    areas = [f"{t.own(m.area.rpartition(', ')[0] or m.area, 60)} ({t.month(m.month)})" for m in told.thin if m.area not in home]
     if areas:
         words = t.say("thin_regions", areas=t.listed(areas[:20]) + (" …" if len(areas) > 20 else ""))
         blocks.append(Paragraph(words=(Run(words=words),), style="warning"))
@@ -339,14 +338,10 @@ def source_table(made: Composer) -> Table:
     whole = len(told.held.found.events) or 1
     lines = []
     for source in told.sources[:MOST_SOURCES]:
-        name = clean(source.name, 100)
+        name = t.own(source.name, 100)
         link = made.behind_of(t.say("colon", one=t.say("source"), other=name), source.ids)
         share = t.figures(percent(len(source.ids) / whole))
-        lines.append(
-            Line(
-                cells=((Run(words=name, foreign=True),), (Run(words=t.number(len(source.ids)), link=link),), (Run(words=share),))
-            )
-        )
+        lines.append(Line(cells=((Run(words=name),), (Run(words=t.number(len(source.ids)), link=link),), (Run(words=share),))))
     heads = (("source", 6), ("events", 2), ("share", 2))
     return Table(name="sources", title=t.say("by_source"), columns=columns(made, *heads), lines=tuple(lines))
 

@@ -18,14 +18,13 @@ Style = Literal["text", "lead", "note", "warning"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Some words. `link` is the anchor of what they lead to; `foreign` are words of the record, whose script may be another."""
+    """Some words; `"\\n"` alone begins a new line. `link` is the anchor of what they lead to, `url` an address."""
 
     words: str
     link: str | None = None
     url: str | None = None
     bold: bool = False
     tone: Tone = ""
-    foreign: bool = False
 
 
 Words = tuple[Run, ...]

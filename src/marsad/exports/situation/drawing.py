@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from marsad.exports.situation.words import Tongue, clean
+from marsad.exports.situation.words import Tongue
 
 FONTS = "Vazirmatn, 'Segoe UI', 'Noto Sans', 'Noto Sans Arabic', Tahoma, sans-serif"
 WIDTH = 760.0
@@ -60,7 +60,7 @@ def picture(width: float, height: float, body: Iterable[str], alt: str) -> str:
 
 def text(x: float, y: float, words: str, tongue: Tongue, *, anchor: str = "start", size: float = 11, more: str = "") -> str:
     """Words at a point, isolated; `anchor` is as SVG has it, counted from the left."""
-    held = f"{ISOLATE[tongue.direction]}{clean(words, 80)}{END}"
+    held = f"{ISOLATE[tongue.direction]}{words}{END}"
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}"{more}>{html.escape(held)}</text>'
 
 
@@ -242,7 +242,7 @@ def path(points: Iterable[Point], *, closed: bool = False) -> str:
 def shape(name: str, at: Point, size: float, colour: str, title: str = "") -> str:
     """A circle, square, diamond or cross at a point, with what is said of it on hover."""
     x, y = at
-    told = f"<title>{html.escape(clean(title, 200))}</title>" if title else ""
+    told = f"<title>{html.escape(title)}</title>" if title else ""
     look = f'fill="{colour}" fill-opacity=".72" stroke="#fff" stroke-width="1"'
     if name == "square":
         return f'<rect x="{x - size:.1f}" y="{y - size:.1f}" width="{2 * size:.1f}" height="{2 * size:.1f}" {look}>{told}</rect>'

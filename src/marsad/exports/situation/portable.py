@@ -6,13 +6,12 @@ The words of a report reach the typesetter as data in a JSON file, never as mark
 from __future__ import annotations
 
 import json
-import unicodedata
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from marsad.exports.situation.document import Block, Document, Evidence, Index
-from marsad.exports.situation.words import Tongue
+from marsad.exports.situation.words import Tongue, right_to_left
 from marsad.model import ConfigError, plain
 
 TEMPLATE = "report.typ"
@@ -100,13 +99,3 @@ def block_of(block: Block, tongue: Tongue) -> dict[str, Any]:
         for item in made["items"]:
             item["more"] = tongue.say("behind_more", n=tongue.number(item["more"])) if item["more"] else ""
     return made
-
-
-def right_to_left(words: str) -> bool:
-    """Whether the first letter of some words has its direction from right to left.
-
-    >>> right_to_left("12 قتلى"), right_to_left("12 killed")
-    (True, False)
-    """
-    strong = (unicodedata.bidirectional(c) for c in words[:400])
-    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,17 @@ class Tongue:
     def figures(self, words: str) -> str:
         """The digits of some words in this language."""
         return words.translate(str.maketrans("0123456789", self.digits))
+
+    def own(self, words: str | None, limit: int = LONGEST) -> str:
+        """Words of the record, cleaned; isolated where they are read in the other direction.
+
+        >>> tongue("en").own("Dilling"), tongue("ar").own("Dilling")
+        ('Dilling', '\u2068Dilling\u2069')
+        """
+        held = clean(words, limit)
+        if not held or right_to_left(held) == (self.direction == "rtl"):
+            return held
+        return f"\u2068{held}\u2069"
 
     def number(self, value: float) -> str:
         """A number with its thousands apart.
@@ -158,14 +170,14 @@ class Tongue:
     def country(self, code: str) -> str:
         """The name of a country."""
         known = countries().get(code)
-        return self.nations.get(code, known.name if known else clean(code))
+        return self.nations.get(code, known.name if known else self.own(code))
 
     def place(self, where: Place | None) -> str:
         """A place with its region; near or in the region only, where that is all that is known."""
         if where is None:
             return self.say("not_stated")
         parts = [where.name, where.admin1 if where.admin1 != where.name else None]
-        words = self.comma.join(clean(p) for p in parts if p)
+        words = self.comma.join(self.own(p, 80) for p in parts if p)
         if where.precision == 2:
             return self.say("near", place=words)
         return self.say("region_only", place=words) if where.precision == 3 else words
@@ -182,6 +194,16 @@ def clean(words: str | None, limit: int = LONGEST) -> str:
     ('a\ufffdb\ufffd', 'xxxx…')
     """
     return wording.printable(words, limit=limit)
+
+
+def right_to_left(words: str) -> bool:
+    """Whether the first letter of some words has its direction from right to left.
+
+    >>> right_to_left("12 قتلى"), right_to_left("12 killed")
+    (True, False)
+    """
+    strong = (unicodedata.bidirectional(c) for c in words[:400])
+    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)
 
 
 def tongue(language: str = "en", *, country: str | None = None, folder: Path | None = None) -> Tongue:
@@ -204,7 +226,7 @@ def tongue(language: str = "en", *, country: str | None = None, folder: Path | N
             comma=own["list"],
             months=tuple(local["months"]),
             phrases={key: words.get(language, words["en"]) for key, words in phrases.items()},
-            codes=table.get("codes", {}) if language == "ar" else {},
+            codes=table.get("codes" if language == "ar" else f"codes_{language}", {}),
             nations=arabic_countries() if language == "ar" else {},
         )
     except (KeyError, TypeError, AttributeError) as error:
