@@ -1,6 +1,7 @@
 """What the server costs and bears: its CPU for each request by route, then a mix at a steady rate with a writer.
 
-    python bench/server.py [--events 10000] [--rate 100] [--seconds 30] [--writes 5] [--workers 1] [--folder FOLDER] [--out FILE]
+    python bench/server.py [--events 10000] [--rate 100] [--seconds 30] [--writes 5] [--workers 1] [--warm 5] [--mix-only]
+                           [--folder FOLDER] [--out FILE]
 
 A ledger of `synthetic.py`'s record is made (or, with `--folder`, taken from there) and served by `marsad serve` in processes of
 its own. First each route is asked alone, one request after the other. Then a mix of reads is sent at a steady rate, whether
@@ -12,37 +13,40 @@ the machine doesn't count. Prints a table and writes a JSON.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import http.client
 import json
 import multiprocessing
 import os
 import platform
-import queue
 import random
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.ledger import as_told, batch_of, load, quantile
+from bench.ledger import as_told, batch_of, load, quantile, questions
 from bench.synthetic import COUNTRIES, news, towns
 from marsad.ledger.append import append
-from marsad.ledger.query import Filter, find
+from marsad.ledger.query import lookup
 from marsad.ledger.store import open_ledger
 
 TICK = os.sysconf("SC_CLK_TCK")
 ALONE = 100
-THREADS = 32
+CONNECTIONS = 32
+LONGEST = 60
+LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.I)
 WAIT = 600
 
 
@@ -167,7 +171,7 @@ def check(status: int, address: str) -> None:
         raise SystemExit(f"{status} for {address}")
 
 
-def write(ledger: str, held: int, each: float, stop: Any, counted: Any) -> None:
+def write(ledger: str, held: int, each: float, stop: Any, counted: Any, used: Any) -> None:
     """Append so many transactions a second, each a report or two, until told to stop."""
     store = open_ledger(ledger, write=True)
     lot, due = int(time.time()) % 100_000, time.monotonic()
@@ -175,43 +179,122 @@ def write(ledger: str, held: int, each: float, stop: Any, counted: Any) -> None:
         part = news(held, 2, lot=lot)
         append(store, batch_of(part), **as_told(part))
         counted.value += 1
+        used.value = time.process_time()
         lot, due = lot + 1, due + 1 / each
         time.sleep(max(0.0, due - time.monotonic()))
 
 
+class Line(asyncio.Protocol):
+    """A connection: one request at a time, its answer read to the end."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.transport: asyncio.Transport | None = None
+        self.item: tuple[float, str, str] | None = None
+        self.held = bytearray()
+        self.wanted = -1
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.client.free(self)
+
+    def send(self, item: tuple[float, str, str]) -> None:
+        """Ask."""
+        assert self.transport is not None
+        self.item, self.wanted = item, -1
+        self.held.clear()
+        self.transport.write(f"GET {item[2]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+    def data_received(self, data: bytes) -> None:
+        self.held += data
+        if self.wanted < 0 and (end := self.held.find(b"\r\n\r\n")) >= 0:
+            found = LENGTH.search(self.held, 0, end + 2)
+            self.wanted = end + 4 + int(found[1]) if found else end + 4
+        if 0 <= self.wanted <= len(self.held) and self.item is not None:
+            item, self.item = self.item, None
+            self.client.answered(item, bytes(self.held[9:12]).decode())
+            self.client.free(self)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.item is not None:
+            self.client.answered(self.item, "lost")
+        self.client.lost(self)
+
+
+class Client:
+    """Sends what is due, each on a connection that is free."""
+
+    def __init__(self, port: int, work: list[tuple[float, str, str]]) -> None:
+        self.port = port
+        self.work = deque(work)
+        self.idle: list[Line] = []
+        self.times: list[tuple[str, float]] = []
+        self.errors: list[str] = []
+        self.left = len(work)
+        self.done = asyncio.Event()
+
+    def free(self, line: Line) -> None:
+        self.idle.append(line)
+        self.go()
+
+    def lost(self, line: Line) -> None:
+        """A server closes connections that nobody used for some seconds: the next one takes its place."""
+        if line in self.idle:
+            self.idle.remove(line)
+        if self.work:
+            self.opening = asyncio.ensure_future(self.open())
+
+    async def open(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: Line(self), "127.0.0.1", self.port)
+
+    def go(self) -> None:
+        while self.idle and self.work and self.work[0][0] <= time.perf_counter():
+            self.idle.pop().send(self.work.popleft())
+
+    def answered(self, item: tuple[float, str, str], status: str) -> None:
+        self.times.append((item[1], (time.perf_counter() - item[0]) * 1000))
+        if status != "200":
+            self.errors.append(f"{status} {item[2]}")
+        self.left -= 1
+        if not self.left:
+            self.done.set()
+
+
+def send(port: int, work: list[tuple[float, str, str]], told: Any) -> None:
+    """Be the client: latencies, errors, and its own CPU."""
+
+    async def run() -> Client:
+        client = Client(port, work)
+        for _ in range(CONNECTIONS):
+            await client.open()
+        end = work[-1][0] + LONGEST
+        while not client.done.is_set() and time.perf_counter() < end:
+            client.go()
+            await asyncio.sleep(max(0.0005, client.work[0][0] - time.perf_counter()) if client.work else 0.01)
+        return client
+
+    client = asyncio.run(run())
+    client.errors += ["never"] * client.left
+    told.put((client.times, client.errors, time.process_time()))
+
+
 def mixed(port: int, pid: int, ids: list[str], *, rate: float, seconds: float) -> dict[str, Any]:
     """The mix at a steady rate: latencies from when each was due, errors, the rate of answers, CPU a request."""
-    work: queue.Queue[tuple[float, str, str] | None] = queue.Queue()
-    times: list[tuple[str, float]] = []
-    errors: list[str] = []
-
-    def run() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
-        while (item := work.get()) is not None:
-            due, name, address = item
-            time.sleep(max(0.0, due - time.perf_counter()))
-            try:
-                status = ask(connection, address)
-                if status != 200:
-                    errors.append(f"{status} {address}")
-            except (OSError, http.client.HTTPException) as error:
-                errors.append(f"{type(error).__name__} {address}")
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
-            times.append((name, (time.perf_counter() - due) * 1000))
-
     chance = random.Random(7)
-    start = time.perf_counter() + 0.5
+    start = time.perf_counter() + 1.0
+    work = []
     for n in range(int(rate * seconds)):
         question = chance.choices(MIX, [q.share for q in MIX])[0]
-        work.put((start + n / rate, question.name, question.address(chance, ids)))
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
+        work.append((start + n / rate, question.name, question.address(chance, ids)))
+    told: Any = multiprocessing.Queue()
+    sender = multiprocessing.Process(target=send, args=(port, work, told), daemon=True)
     before = cpu(pid)
-    for thread in threads:
-        work.put(None)
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sender.start()
+    times, errors, own = told.get(timeout=WAIT)
     took = time.perf_counter() - start
+    used = cpu(pid) - before
+    sender.join(30)
     milliseconds = [ms for _, ms in times]
     by_route = {q.name: quantile([ms for name, ms in times if name == q.name] or [0.0], 0.99) for q in MIX}
     return {
@@ -222,8 +305,22 @@ def mixed(port: int, pid: int, ids: list[str], *, rate: float, seconds: float) -
         "p99_ms_by_route": by_route,
         "errors": len(errors),
         "first_errors": errors[:3],
-        "cpu_ms": (cpu(pid) - before) / max(1, len(times)) * 1000,
+        "cpu_ms": used / max(1, len(times)) * 1000,
+        "client_cpu_ms": own / max(1, len(times)) * 1000,
+        "machine_load": os.getloadavg()[0],
     }
+
+
+def events_of(ledger: str, count: int = 2000) -> list[str]:
+    """Ids of events from all over a ledger."""
+    store = open_ledger(ledger)
+    found: list[str] = []
+    for wanted in questions(count):
+        found += [row.id for row in lookup(store, "event", replace(wanted, type=None, limit=3))]
+        if len(found) >= count:
+            break
+    store.close()
+    return found
 
 
 def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -233,26 +330,29 @@ def measure(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         store = open_ledger(where, write=True)
         load(store, given.events, linked=False)
         store.close()
-    store = open_ledger(where)
-    ids = [e.id for e in find(store, "event", Filter(limit=200)).events]
-    store.close()
+    ids = events_of(str(where))
     with serving(str(where), given.workers) as (port, pid):
-        single = alone(port, pid, ids)
-        stop, counted = multiprocessing.Event(), multiprocessing.Value("i", 0)
-        writer = multiprocessing.Process(target=write, args=(str(where), given.events, given.writes, stop, counted), daemon=True)
+        single = {} if given.mix_only else alone(port, pid, ids)
+        stop, counted, used = multiprocessing.Event(), multiprocessing.Value("i", 0), multiprocessing.Value("d", 0.0)
+        told = (str(where), given.events, given.writes, stop, counted, used)
+        writer = multiprocessing.Process(target=write, args=told, daemon=True)
         if given.writes:
             writer.start()
             time.sleep(3)
+        mixed(port, pid, ids, rate=min(given.rate, 50), seconds=given.warm)
+        begun, busy, wrote = time.perf_counter(), used.value, counted.value
         mix = mixed(port, pid, ids, rate=given.rate, seconds=given.seconds)
+        mix["transactions_per_second"] = (counted.value - wrote) / (time.perf_counter() - begun)
+        mix["writer_cpu_ms"] = (used.value - busy) / max(1, counted.value - wrote) * 1000
         stop.set()
         if given.writes:
             writer.join(30)
         memory = {
-            line.split(":")[0]: int(line.split()[1]) // 1024
-            for line in Path(f"/proc/{pid}/status").read_text().splitlines()
-            if line.startswith(("VmRSS", "VmHWM"))
+            each: int(line.split()[1]) // 1024
+            for each in family(pid)
+            for line in Path(f"/proc/{each}/status").read_text().splitlines()
+            if line.startswith("VmHWM")
         }
-    mix["transactions"] = counted.value
     return {"alone": single, "mixed": mix, "memory_mb": memory}
 
 
@@ -263,7 +363,9 @@ def show(found: dict[str, Any]) -> None:
     mix = found["mixed"]
     print(
         f"\nmix: {mix['answers_per_second']:.0f} answers a second, p50 {mix['p50_ms']:.1f}, p99 {mix['p99_ms']:.1f} ms, "
-        f"{mix['errors']} errors, {mix['cpu_ms']:.1f} ms CPU a request, {mix['transactions']} transactions beside it"
+        f"{mix['errors']} errors, {mix['cpu_ms']:.1f} ms CPU a request (client {mix['client_cpu_ms']:.1f}), "
+        f"{mix['transactions_per_second']:.1f} transactions a second beside it ({mix['writer_cpu_ms']:.0f} ms each); "
+        f"load {mix['machine_load']:.1f}"
     )
 
 
@@ -273,6 +375,8 @@ def main() -> int:
     parser.add_argument("--rate", type=float, default=100, help="requests a second of the mix")
     parser.add_argument("--seconds", type=float, default=30)
     parser.add_argument("--writes", type=float, default=5, help="transactions a second of the writer; 0: no writer")
+    parser.add_argument("--warm", type=float, default=5, help="seconds of the mix, slower, that don't count")
+    parser.add_argument("--mix-only", action="store_true", help="not each route alone")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the ledgers are kept for the next time")
     parser.add_argument("--out", type=Path, default=Path("out/bench/server.json"))
