@@ -14,9 +14,10 @@ from sqlalchemy import Connection, func, select
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.failpoints import reach
+from marsad.ledger.folding import refold
 from marsad.ledger.narrow import keep_passages
 from marsad.ledger.records import Journal, among, encode, hashed, printable
-from marsad.ledger.refolding import Touched, refold
+from marsad.ledger.refolding import Touched
 from marsad.ledger.store import Ledger, persist
 from marsad.model import Capture, Claim, Problem, Report, StoreError
 

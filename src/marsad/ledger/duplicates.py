@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
-from marsad.ledger.inforce import copies, reports_in_force
+from marsad.ledger.inforce import copies, facts, in_chunks, in_force, reports_in_force
 from marsad.ledger.records import among, in_order, plain_rows, put
 from marsad.model import Report
 
@@ -27,11 +27,31 @@ MANY = 20_000
 Original = dict[str, str | None]
 
 
-def all_copies(connection: Connection, rules: Rules) -> Original:
-    """The original of every report that is a copy, worked out from all reports in force."""
-    reports = reports_in_force(connection, None)
+def all_copies(connection: Connection, rules: Rules, reports: Sequence[Report] | None = None) -> Original:
+    """The original of every report that is a copy, worked out from all reports in force (`reports`, where they are at hand)."""
     common = frozenset(connection.execute(select(schema.common_keys.c.key)).scalars())
-    return {r.id: r.copy_of for r in mark(rules, reports, common) if r.copy_of}
+    given = reports_in_force(connection, None) if reports is None else reports
+    return {r.id: r.copy_of for r in mark(rules, given, common) if r.copy_of}
+
+
+def copies_anew(connection: Connection, rules: Rules) -> None:
+    """Write down the copies among all reports in force, some thousand at a time, as if they came one lot after another."""
+    forget_all_keys(connection)
+    connection.execute(delete(schema.copies))
+    coded = schema.codings.c
+    for rows in in_chunks(facts(connection, schema.reports)):
+        numbers = dict(rows)
+        names = select(coded.report).where(in_force(None), among(connection, coded.report_seq, numbers))
+        reports = reports_in_force(connection, list(connection.execute(names).scalars()))
+        found = copies_near(connection, numbers, {r.id: r for r in reports}, rules)
+        connection.execute(delete(schema.copies).where(among(connection, schema.copies.c.report, found)))
+        put(connection, schema.copies, [(name, original) for name, original in sorted(found.items()) if original])
+
+
+def forget_all_keys(connection: Connection) -> None:
+    """Drop the keys of all texts."""
+    for table in (schema.prints, schema.copy_keys, schema.common_keys):
+        connection.execute(delete(table))
 
 
 def mark(rules: Rules, reports: Sequence[Report], common: frozenset[int]) -> Iterable[Report]:

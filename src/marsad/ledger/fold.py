@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, true
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.failpoints import reach
+from marsad.ledger.folding import refold
 from marsad.ledger.inforce import CHUNK, COPY, facts, in_chunks
 from marsad.ledger.narrow import Change, clear_passages, keep_passages, keep_rows, roll_up
 from marsad.ledger.records import Journal, decode, put
-from marsad.ledger.refolding import Touched, refold, standing
+from marsad.ledger.refolding import Touched, standing
 from marsad.ledger.store import Ledger
 from marsad.model import Claim, Report
 

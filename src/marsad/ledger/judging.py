@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 from marsad.ledger import schema
 from marsad.ledger.blocks import Rules
 from marsad.ledger.failpoints import reach
+from marsad.ledger.folding import refold
 from marsad.ledger.history import last_revision, moment
 from marsad.ledger.inforce import COPY, judgements_in
 from marsad.ledger.records import Journal, among, decode, encode
-from marsad.ledger.refolding import Touched, refold
+from marsad.ledger.refolding import Touched
 from marsad.ledger.store import Ledger, StaleError, persist
 from marsad.model import Claim, Judgement, Report, StoreError
 

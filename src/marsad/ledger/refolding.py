@@ -1,4 +1,4 @@
-"""The folds of a ledger: copies, events, statistics and conditions, worked out from claims and judgements.
+"""The parts of folding: copies, events, statistics and conditions, worked out from claims and judgements.
 
 Only what a change touches is worked out: the components of the claims that are new, gone or judged, and of those that share a key
 with them. The result is the same as if all had been. Each fold that comes out otherwise than before gets a revision.
@@ -15,8 +15,7 @@ from sqlalchemy import Connection, delete, select
 
 from marsad.ledger import reasons, schema
 from marsad.ledger.blocks import Rules, claims_at, components_of, forget_claims, keep_claim_keys, keys_asked, members
-from marsad.ledger.duplicates import all_copies, copies_near, forget_keys, keep_copy_keys
-from marsad.ledger.failpoints import reach
+from marsad.ledger.duplicates import all_copies, copies_anew, copies_near, forget_all_keys, forget_keys, keep_copy_keys
 from marsad.ledger.inforce import (
     COPY,
     bodies_of,
@@ -28,12 +27,21 @@ from marsad.ledger.inforce import (
     judgements_in,
     reports_in_force,
 )
-from marsad.ledger.narrow import Change, Fold, keep_changes, kind_of
+from marsad.ledger.narrow import Change, Fold, kind_of
 from marsad.ledger.records import Journal, among, decode, encode, put
 from marsad.model import Claim, Report
 
 if TYPE_CHECKING:
     from marsad.linking import Folds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Homes:
+    """The folds that claims were in and are in, by claim id, and which of these folds there still are."""
+
+    was: Mapping[str, str]
+    now: Mapping[str, str]
+    kept: Collection[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,27 +58,6 @@ class Touched:
     by: str | None = None
 
 
-def refold(connection: Connection, journal: Journal, rules: Rules, touched: Touched, *, whole: bool = False) -> list[str]:
-    """Bring copies and folds up to date, inside the transaction that is under way. The ids of the folds that changed."""
-    known = standing(connection, "linking")
-    whole = whole or rules.block_keys is None or known is None or touched.by not in (None, known)
-    moved = refresh_copies(connection, journal, rules, touched, whole)
-    reach("append.copies")
-    claims, reports = (everything if whole else affected)(connection, rules, touched, moved)
-    folds = linked(connection, rules, claims, reports)
-    reach("append.link")
-    before = former(connection, None if whole else homes_of(connection, [*claims, *touched.gone]), folds)
-    changes = revise(connection, journal, before, folds, touched.cause)
-    reach("append.revisions")
-    keep_components(connection, claims, touched.gone, folds, whole)
-    keep_changes(connection, changes)
-    reach("append.index")
-    if whole and rules.block_keys is not None:
-        connection.execute(delete(schema.standing))
-        put(connection, schema.standing, [("linking", touched.by or known or "")])
-    return sorted({fold_id(c) for c in changes})
-
-
 def fold_id(change: Change) -> str:
     if change.new is not None:
         return change.new.id
@@ -84,11 +71,18 @@ def standing(connection: Connection, name: str) -> str | None:
     return connection.execute(select(table.c.value).where(table.c.name == name)).scalar()
 
 
-def refresh_copies(connection: Connection, journal: Journal, rules: Rules, touched: Touched, whole: bool) -> set[str]:
+def refresh_copies(
+    connection: Connection, journal: Journal, rules: Rules, touched: Touched, *, whole: bool, at_hand: bool, much: bool
+) -> set[str]:
     """Mark copies; the reports whose mark changed."""
-    if whole or rules.copy_keys is None:
-        keep_all_copy_keys(connection, rules)
-        after: dict[str, str | None] = dict(all_copies(connection, rules))
+    if much:
+        before = copies(connection, None)
+        copies_anew(connection, rules)
+        kept = copies(connection, None)
+        after: dict[str, str | None] = {name: kept.get(name) for name in before.keys() | kept.keys()}
+    elif whole or rules.copy_keys is None:
+        keep_all_copy_keys(connection, rules, touched.rows if at_hand else None)
+        after = dict(all_copies(connection, rules, list(touched.reports.values()) if at_hand else None))
         before = copies(connection, None)
         after |= dict.fromkeys(before.keys() - after.keys())
     else:
@@ -104,18 +98,15 @@ def refresh_copies(connection: Connection, journal: Journal, rules: Rules, touch
     return set(different)
 
 
-def keep_all_copy_keys(connection: Connection, rules: Rules) -> None:
-    """Store the keys of every report anew, a part at a time."""
-    for table in (schema.prints, schema.copy_keys, schema.common_keys):
-        connection.execute(delete(table))
+def keep_all_copy_keys(connection: Connection, rules: Rules, rows: Mapping[int, Report] | None) -> None:
+    """Store the keys of every report anew, a part at a time; of these rows, where they are all."""
+    forget_all_keys(connection)
     if rules.copy_keys is not None:
-        for rows in in_chunks(facts(connection, schema.reports)):
-            forget_keys(connection, keep_copy_keys(connection, dict(rows), rules))
+        for some in in_chunks(facts(connection, schema.reports)) if rows is None else [rows]:
+            forget_keys(connection, keep_copy_keys(connection, dict(some), rules))
 
 
-def everything(
-    connection: Connection, rules: Rules, touched: Touched, moved: set[str]
-) -> tuple[dict[int, Claim], dict[str, Report]]:
+def everything(connection: Connection, rules: Rules) -> tuple[dict[int, Claim], dict[str, Report]]:
     """All claims in force with their reports; their keys are stored."""
     claims = claims_of_reports(connection, None)
     reports = {r.id: r for r in reports_in_force(connection, None)}
@@ -204,27 +195,43 @@ def revise(
     different = sorted(name for name in before.keys() | now.keys() if name not in before or bodies.get(name) != before[name][1])
     if not different:
         return []
-    old = {name: decode(before[name][1]) for name in different if name in before}
-    was_in = {claim: name for name, item in old.items() for claim in item.claims}
-    is_in = {claim: name for name, item in now.items() for claim in item.claims}
+    old = {name: (before[name][0], decode(before[name][1])) for name in different if name in before}
+    homes = Homes(
+        was={claim: name for name, (_, item) in old.items() for claim in item.claims},
+        now={claim: name for name, item in now.items() for claim in item.claims},
+        kept=now.keys(),
+    )
+    return write_changes(journal, different, old, now, bodies, homes, cause)
+
+
+def write_changes(
+    journal: Journal,
+    names: Iterable[str],
+    old: Mapping[str, tuple[int, Fold]],
+    now: Mapping[str, Fold],
+    bodies: Mapping[str, str],
+    homes: Homes,
+    cause: str,
+) -> list[Change]:
+    """A revision of each of these folds, which were so (or not there) and are now so (or not there)."""
     changes = []
-    for name in different:
+    for name in names:
         item, was = now.get(name), old.get(name)
-        why = reason(was, item, was_in, is_in, now.keys()) + (f" ({cause})" if cause else "")
-        kind = kind_of(item if item is not None else old[name])
+        why = reason(was[1] if was else None, item, homes) + (f" ({cause})" if cause else "")
+        kind = kind_of(item if item is not None else old[name][1])
         seq = journal.add("revision", name, kind, name, why, bodies.get(name))
-        changes.append(Change(seq=seq, old=(before[name][0], was) if was else None, new=item))
+        changes.append(Change(seq=seq, old=was, new=item))
     journal.flush()
     return changes
 
 
-def reason(old: Fold | None, new: Fold | None, was_in: Mapping[str, str], is_in: Mapping[str, str], kept: Collection[str]) -> str:
+def reason(old: Fold | None, new: Fold | None, homes: Homes) -> str:
     if old is None:
         assert new is not None
-        return reasons.born(new.claims, was_in, kept)
+        return reasons.born(new.claims, homes.was, homes.kept)
     if new is None:
-        return reasons.ceased(old.claims, is_in)
-    return reasons.changed(old.claims, new.claims, was_in, is_in)
+        return reasons.ceased(old.claims, homes.now)
+    return reasons.changed(old.claims, new.claims, homes.was, homes.now)
 
 
 def keep_components(connection: Connection, claims: Mapping[int, Claim], gone: Iterable[int], folds: Folds, whole: bool) -> None:
