@@ -20,6 +20,7 @@ from marsad.commands import (
     importing,
     ingest,
     judging,
+    publishing,
     releasing,
     reporting,
     running,
@@ -394,6 +395,7 @@ MORE: tuple[ModuleType, ...] = (
     alerting,
     serving,
     running,
+    publishing,
 )
 """Modules of `marsad.commands` whose `add(app)` puts further commands beside these."""
 

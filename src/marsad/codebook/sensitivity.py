@@ -26,6 +26,7 @@ SECTIONS: Mapping[str, frozenset[str]] = {
     "small_cells": frozenset({"below"}),
     "anonymity": frozenset({"k", "alike"}),
     "retention": frozenset({"days"}),
+    "package": frozenset({"title", "licence", "contact"}),
 }
 ALIKE = frozenset({"country", "admin1", "place", "month", "day", "event_type", "sub_event_type", "who_kind", "whom_kind"})
 FIELDS = frozenset(
@@ -68,6 +69,9 @@ class Policy:
     k: int
     alike: tuple[str, ...]
     days: int
+    title: str
+    licence: str
+    contact: str
     sensitive: tuple[Sensitive, ...]
 
     def tier(self, field: str, country: str | None = None) -> str:
@@ -165,6 +169,9 @@ def policy_of(rules: Mapping[str, Any], name: str) -> Policy:
         k=whole(anonymity["k"], name, "anonymity.k"),
         alike=alike,
         days=whole(rules["retention"]["days"], name, "retention.days"),
+        title=str(rules["package"]["title"]),
+        licence=str(rules["package"]["licence"]),
+        contact=str(rules["package"]["contact"]),
         sensitive=tuple(sensitive(row, name) for row in rules["sensitive"]),
     )
 

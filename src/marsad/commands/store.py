@@ -38,7 +38,7 @@ def verify(
 
         marsad verify --ledger record.sqlite --head 5f2c9a…
     """
-    from marsad.ledger import audit, history
+    from marsad.ledger import audit, history, purging
     from marsad.ledger.store import open_ledger
     from marsad.output import report_problems
 
@@ -51,6 +51,9 @@ def verify(
         raise typer.Exit(1)
     end = history.head(store)
     typer.echo(f"whole: {end.seq} facts, the last of {end.at[:19]}; head {end.chain}" if end else "whole, and empty")
+    gone = len(purging.purged(store))
+    if gone:
+        typer.echo(f"purged: the texts and pages of {gone} records; their hashes are whole")
 
 
 def rebuild(

@@ -14,6 +14,7 @@ from marsad.ledger import schema
 from marsad.ledger.fold import history
 from marsad.ledger.inforce import in_chunks
 from marsad.ledger.narrow import narrow_row, text_row
+from marsad.ledger.purging import as_written, purged_in
 from marsad.ledger.records import START, among, decode, digest_of, link_of
 from marsad.ledger.store import Ledger
 from marsad.model import Problem
@@ -124,6 +125,7 @@ def records(connection: Connection, kind: str, table: Table) -> list[Problem]:
     """The records of one kind against their hashes in the log."""
     found = []
     last = last_of(connection)
+    gone = named_gone(connection) if kind in ("report", "capture") else {}
     for low in range(1, last + 1, CHUNK):
         high = min(low + CHUNK - 1, last)
         logged, _ = read_rows(connection, schema.log, low, high)
@@ -140,7 +142,7 @@ def records(connection: Connection, kind: str, table: Table) -> list[Problem]:
                 code = "changed_record" if seq in broken else "missing_record"
                 found.append(fault(code, f"the record {what}", name))
             else:
-                found += compare(kind, row, extras, entry, name)
+                found += compare(kind, row, extras, entry, name) if seq not in gone else left(kind, row, entry, gone[seq], name)
         found += strays(kind, extras, rows, logged)
     return found
 
@@ -158,6 +160,26 @@ def compare(kind: str, row: Any, extras: dict[int, list[Any]] | None, entry: Any
     if kind == "capture" and hashlib.sha256(plain(row.body)).hexdigest() != row.id:
         found.append(fault("changed_capture", "the bytes are not those that the id stands for", name))
     return found
+
+
+def named_gone(connection: Connection) -> dict[int, str | None]:
+    """What was purged; nothing where that can't be read, which is named elsewhere."""
+    try:
+        return purged_in(connection)
+    except (SQLAlchemyError, ValueError):
+        return {}
+
+
+def left(kind: str, row: Any, entry: Any, digest: str | None, name: str) -> list[Problem]:
+    """A purged record: what is left of it against the hash in the log that says so."""
+    try:
+        if kind == "capture":
+            same = plain(row.body) == b"" and digest_of(kind, as_written(row)) == plain(entry.sha256)
+        else:
+            same = digest_of(kind, tuple(row)).hex() == digest
+    except (TypeError, ValueError):
+        same = False
+    return [] if same else [fault("changed_record", "the record is not what was left of it when it was purged", name)]
 
 
 def beside(connection: Connection, kind: str, low: int, high: int) -> dict[int, list[Any]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import signal
 import sys
@@ -26,6 +27,7 @@ from marsad.server import (
     acled,
     adding,
     answers,
+    corrections,
     entering,
     exporting,
     judging,
@@ -40,12 +42,14 @@ from marsad.server import (
 )
 from marsad.server.clock import set_deadline
 from marsad.server.coding import Bench
+from marsad.server.deeds import Deeds
 from marsad.server.desk import Desk, Words
 from marsad.server.express import Express
 from marsad.server.front import front
 from marsad.server.guard import action_of, may
 from marsad.server.limits import Limiter
 from marsad.server.policy import Action
+from marsad.server.public import Mirror, PublicDoor
 from marsad.server.settings import VARIABLE, Settings, from_text
 from marsad.server.shield import Shield
 from marsad.stages import Stages
@@ -62,6 +66,7 @@ ROUTES: tuple[APIRouter, ...] = (
     entering.routes,
     reviewing.routes,
     keeping.routes,
+    corrections.routes,
     records.routes,
     acled.routes,
     ucdp.routes,
@@ -75,13 +80,17 @@ Errors have one shape on every route (RFC 9457, `application/problem+json`). Lis
 that gives the one it was made on as `expected` is refused with 409 where there is a later one."""
 
 
-def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], Stages] | None = None) -> FastAPI:
-    """An application on an open ledger.
+def create_app(
+    ledger: Ledger, settings: Settings, *, make_stages: Callable[[], Stages] | None = None, desks: Accounts | None = None
+) -> FastAPI:
+    """An application on an open ledger. `desks` are a desk's accounts, where the ledger is what the public sees of its record.
 
     Raises `ConfigError` where the settings would let anybody in, or ask for accounts and there are none.
     """
     settings = settings.checked()
-    accounts = people(ledger) if settings.accounts else None
+    accounts = desks or (people(ledger) if settings.accounts else None)
+    mirrored = settings.public and accounts is not None and desks is None
+    settings = dataclasses.replace(settings, public=settings.public and not mirrored)
     limiter = Limiter(rate=settings.rate, burst=settings.burst, at_once=settings.at_once)
     desk = Desk(
         ledger=ledger,
@@ -89,7 +98,7 @@ def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], 
         memory=Memory(ledger),
         words=Words(ledger),
         accounts=accounts,
-        kept=lambda: accounts or kept(ledger),
+        kept=lambda: accounts if accounts is not None and desks is None else kept(ledger),
         bench=Bench(waiting=settings.waiting, seconds=settings.coding, make=make_stages),
         limiter=limiter,
     )
@@ -108,13 +117,22 @@ def create_app(ledger: Ledger, settings: Settings, *, make_stages: Callable[[], 
     app.state.desk = desk
     app.state.listeners = stream.Listeners(ledger)
     problems.install(app)
-    routers = (*ROUTES, schema_routes(), front(Path(settings.static) if settings.static else None, ledger.name))
+    title = "public" if desks else ledger.name
+    routers = (*ROUTES, schema_routes(), front(Path(settings.static) if settings.static else None, title))
     app.state.actions = guarded(routers)
     for routes in routers:
         app.include_router(routes)
     express = Express(app, (route for routes in routers for route in routes.routes))
     app.add_middleware(Shield, settings=settings, limiter=limiter, express=express)
+    app.add_middleware(Deeds, kept=lambda: desks or desk.kept(), views=accounts is not None and desks is None)
+    if mirrored and accounts is not None:
+        app.add_middleware(PublicDoor, mirror=Mirror(ledger=ledger, make=public_app(settings, accounts)), accounts=accounts)
     return app
+
+
+def public_app(settings: Settings, accounts: Accounts | None) -> Callable[[Ledger], FastAPI]:
+    """Makes the application that the public gets."""
+    return lambda shown: create_app(shown, dataclasses.replace(settings, public=True, ledger=shown.address), desks=accounts)
 
 
 def guarded(routers: Iterable[APIRouter]) -> dict[tuple[str, str], Action]:

@@ -198,8 +198,10 @@ def openers() -> frozenset[str]:
 def people_in(report: Report, claims: Iterable[Claim], policy: Policy, *, entities: bool = True) -> list[Person]:
     """Everybody whom a report or its claims name. With `entities` undecided names are put to the language model."""
     found: dict[tuple[str, ...], Person] = {}
-    body = f"{report.title or ''}\n\n{report.text}"
-    where = places_of(claims)
+    told = list(claims)
+    cited = "\n".join(dict.fromkeys(e.quote for c in told for e in c.evidence if e.field == "claim"))
+    body = f"{report.title or ''}\n\n{report.text or cited}"
+    where = places_of(told)
     undecided: list[Run] = []
     for run in runs(body):
         person = person_of(body, run, where)
@@ -207,7 +209,7 @@ def people_in(report: Report, claims: Iterable[Claim], policy: Policy, *, entiti
             undecided.append(run)
         elif person is not None:
             keep(found, person)
-    for speaker in (s for c in claims for s in c.according_to):
+    for speaker in (s for c in told for s in c.according_to):
         speaking = speaker_of(speaker, policy)
         if speaking is not None and not any(
             p.standing != "unknown" and set(key(speaking.name)) <= set(k) for k, p in found.items()

@@ -14,8 +14,12 @@ from marsad.model import Claim, Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """`names` are full names with the words for them; `alone`, by report, words of these that may stand alone there."""
+    """`people` are full names with the words for them, `names` finds them in texts.
 
+    `alone`, by report, are words of these that may stand alone there.
+    """
+
+    people: Mapping[str, str]
     names: Names
     alone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -37,7 +41,7 @@ def withheld(*records: Findings, policy: Policy) -> Withheld:
                 people[report.id] = people_in(report, claims.get(report.id, []), policy)
     settled = settle(people.values(), policy)
     alone = {name: alone_in(own, settled, *known[name]) for name, own in people.items()}
-    return Withheld(names=Names(settled), alone={name: words for name, words in alone.items() if words})
+    return Withheld(people=settled, names=Names(settled), alone={name: words for name, words in alone.items() if words})
 
 
 def by_report(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
