@@ -163,6 +163,14 @@ def test_a_record_of_no_known_kind_is_told() -> None:
     assert len(pages(items)) == 2 and codes(items) == ["damaged"]
 
 
+def test_a_page_without_a_status_line_is_told_and_the_rest_is_read() -> None:
+    bad = b"".join(
+        gzip.compress((b"WARC/1.0" + part).replace(b"HTTP/1.1 200 OK", b"software: test " if n == 2 else b"HTTP/1.1 200 OK"))
+        for n, part in enumerate(archive(3, packed=False).split(b"WARC/1.0")[1:])
+    )
+    assert len(pages(read(bad))) == 2 and codes(read(bad)) == ["incomplete"]
+
+
 def test_what_is_no_archive() -> None:
     assert not is_archive(b"<html>") and not is_archive(gzip.compress(b"<html>")) and is_archive(archive(1))
 

@@ -20,11 +20,13 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
+from warcio.statusandheaders import StatusAndHeadersParserException
 
 from marsad.intake.inflating import Bounds, InflationError, inflate, layers
 from marsad.model import Capture, Problem
 
 BLOCK = 64 * 1024
+LARGE = 1024 * 1024
 MAX_RECORD = 25 * 1024 * 1024
 MAX_HEADER = 64 * 1024
 MAX_PROBLEMS = 200
@@ -40,6 +42,7 @@ PAGES = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml",
 )
 KINDS = frozenset({"response", "resource", "conversion"})
+UNREADABLE = (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, AttributeError, KeyError, EOFError, OSError)
 OTHER_KINDS = frozenset({"warcinfo", "request", "metadata", "revisit", "continuation"})
 
 
@@ -121,7 +124,7 @@ def items(stream: BinaryIO, origin: str, start: int) -> Iterator[Capture | Probl
         if isinstance(raw, Fault):
             yield problem(raw.code, raw.message, at)
         else:
-            yield from page_of(raw.data, at)
+            yield from page_of(raw.data, at, packed=packed)
 
 
 def plain(stream: BinaryIO, start: int) -> Iterator[bytes]:
@@ -160,6 +163,11 @@ class Tape:
     def drop(self, size: int) -> None:
         del self.held[:size]
         self.offset += size
+
+    def first(self, size: int) -> bytes:
+        """The next bytes, copied once."""
+        with memoryview(self.held) as held:
+            return bytes(held[:size])
 
     def skip_blank(self) -> bool:
         """Go to the next byte that is no line break; `False` where there is none."""
@@ -205,7 +213,7 @@ def records(tape: Tape, base: int) -> Iterator[Raw | Fault]:
         whole = tape.need(size)
         if whole and follows(tape, size):
             if not (tape.damage and tape.damage.checksum):
-                yield Raw(offset=at, data=bytes(tape.held[:size]))
+                yield Raw(offset=at, data=tape.first(size))
             tape.drop(size)
             continue
         if not tape.damage:
@@ -310,17 +318,18 @@ class Member:
         self.end = self.stream.tell() - len(machine.unused_data)
 
 
-def page_of(data: bytes, at: str) -> Iterator[Capture | Problem]:
-    """The page of a record, or what is wrong with it; nothing where the record is none."""
+def page_of(data: bytes, at: str, *, packed: bool) -> Iterator[Capture | Problem]:
+    """The page of a record, or what is wrong with it; nothing where the record is none. What was `packed` has been checked by its
+    own sum: its digest is not reckoned again."""
     try:
         record = ArcWarcRecordLoader().parse_record_stream(io.BytesIO(data), known_format="warc")
         if record.rec_type in OTHER_KINDS:
             return
-        if record.rec_type not in KINDS or not intact(record, data):
+        if record.rec_type not in KINDS or not (packed or intact(record, data)):
             yield problem("damaged", "a record is of no known kind, or does not fit its checksum: it was left out", at)
             return
         yield from taken(record, at)
-    except (ArchiveLoadFailed, ValueError, AttributeError, KeyError, EOFError, OSError) as error:
+    except UNREADABLE as error:
         code = error.code if isinstance(error, InflationError) else "incomplete"
         yield problem(code, f"a record can't be read: {str(error)[:120]}", at)
 
@@ -364,7 +373,7 @@ class Readable(Protocol):
 def read_whole(stream: Readable) -> bytes:
     """All that a stream gives, up to the cap; such streams give less at a time than they are asked for."""
     held = bytearray()
-    while len(held) <= MAX_RECORD and (piece := stream.read(BLOCK)):
+    while len(held) <= MAX_RECORD and (piece := stream.read(LARGE)):
         held += piece
     return bytes(held)
 
@@ -386,7 +395,7 @@ def old_archive(stream: BinaryIO, origin: str) -> Iterator[Capture | Problem | M
         for number, record in enumerate(reader):
             if record.rec_type == "response":
                 yield from taken(record, f"{origin}#{number}")
-    except (ArchiveLoadFailed, ValueError, AttributeError, EOFError, OSError, zlib.error) as error:
+    except (*UNREADABLE, zlib.error) as error:
         code = error.code if isinstance(error, InflationError) else "incomplete"
         yield problem(code, f"the archive can't be read on: {str(error).strip()[:120]}", origin)
 

@@ -35,6 +35,7 @@ MAGIC = (
     (b"SQLite format 3", "SQLite"),
     (b"\xd0\xcf\x11\xe0", "old Office"),
 )
+TAR_MARK = slice(257, 262)
 SAMPLE = 200_000
 
 
@@ -57,6 +58,8 @@ def sniff_binary(body: bytes) -> str | None:
     for magic, name in MAGIC:
         if head.startswith(magic):
             return name
+    if head[TAR_MARK] == b"ustar":
+        return "tar"
     if any(head.startswith(bom) for bom, _ in BOMS) or _wide(head):
         return None
     odd = sum(head.count(bytes([b])) for b in (*range(0, 9), *range(14, 27), *range(28, 32)))

@@ -40,6 +40,7 @@ COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?Z?)?$")
 NUMERIC = re.compile(r"^(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 YEAR_FIRST = re.compile(r"^(\d{4})[./](\d{1,2})[./](\d{1,2})\b")
 LIMIT = 120
+FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 def parse_published(value: object) -> str | None:
@@ -56,7 +57,8 @@ def parse_published(value: object) -> str | None:
     if isinstance(value, (int, float)):
         return _epoch(float(value))
     text = " ".join(str(value)[:LIMIT].split())
-    return _iso(text) or _mail(text) or _numeric(text) or find_date(text)
+    found = _iso(text) or _mail(text) or _numeric(text) or find_date(text)
+    return found if found and FIRST_YEAR <= int(found[:4]) <= LAST_YEAR else None
 
 
 def find_date(text: str) -> str | None:
@@ -134,7 +136,7 @@ def _epoch(value: float) -> str | None:
 
 
 def _day(year: int, month: int, day: int) -> str | None:
-    if not 1900 <= year <= 2100:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
     try:
         return date(year, month, day).isoformat()

@@ -79,14 +79,17 @@ class Gate:
         media = (capture.media_type or "").partition(";")[0].strip().lower()
         if media and not media.startswith(("text/html", "text/plain", "application/xhtml")):
             return Verdict(passes=True, score=0.0, why="unread")
-        source = decode(capture.body, capture.media_type).text
+        decoded = decode(capture.body, capture.media_type)
+        source = decoded.text
         if media != "text/plain" and looks_like_html(source):
-            return self.page(source)
+            whole = decoded.charset == "utf-8" and not decoded.lossy and not ENTITY.search(source)
+            return self.page(source, capture.body if whole else None)
         return self.text(source)
 
-    def page(self, source: str) -> Verdict:
-        """The verdict on a page's source. Its paragraphs are judged; where these are few, all its words."""
-        found = self.scan.words_in(plain_letters(source))
+    def page(self, source: str, body: bytes | None = None) -> Verdict:
+        """The verdict on a page's source. Its paragraphs are judged; where these are few, all its words. `body`: the same
+        in bytes, where they are UTF-8 without entities for letters."""
+        found = self.scan.words_in(plain_letters(source) if body is None else body)
         if found.isdisjoint(self.scan.strong):
             return UNTOLD
         quick = paragraphs(source)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 import trafilatura
 
@@ -38,6 +40,8 @@ PUBLISHED_NAME = re.compile(
 CONTENT = re.compile(r"""content\s*=\s*["']([^"']{4,60})["']""", re.I)
 LINKED_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{4,60})"')
 COPYRIGHT = re.compile(r"(?:©|&copy;|&#169;|\(c\)\s|copyright\s)[^<>]{2,160}", re.I)
+COPYRIGHT_MARKS = ("©", "&copy;", "&#169;", "(c)", "copyright")
+NESTING = re.compile(r"<(/?)(?:div|span|b|i|a|p|ul|li|table|td|tr|font|section|blockquote|em|strong|center)\b", re.I)
 LANG = re.compile(r"""<html\b[^<>]{0,500}?\blang\s*=\s*["']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})?)""", re.I)
 CLOSED = re.compile(r"</(?:html|body)\s*>", re.I)
 
@@ -103,6 +107,7 @@ def _extract(source: str, url: str | None) -> trafilatura.settings.Document | No
             url=url,
             include_comments=False,
             include_tables=True,
+            fast=True,
             with_metadata=True,
             date_extraction_params={"extensive_search": False, "original_date": True},
         )
@@ -137,13 +142,11 @@ def strip_tags(source: str) -> str:
 
 def _depth(source: str) -> int:
     """How deep tags nest at most, taking tags that close themselves for open ones up to a point."""
-    depth = deepest = 0
-    for hit in re.finditer(
-        r"<(/?)(?:div|span|b|i|a|p|ul|li|table|td|tr|font|section|blockquote|em|strong|center)\b", source, re.I
-    ):
-        depth = max(0, depth - 1) if hit.group(1) else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
+    return max(accumulate(NESTING.findall(source), _deeper, initial=0))
+
+
+def _deeper(depth: int, closing: str) -> int:
+    return max(0, depth - 1) if closing else depth + 1
 
 
 def is_truncated(source: str) -> bool:
@@ -178,9 +181,22 @@ def _below_title(text: str, title: str | None) -> str:
 
 
 def _footer(source: str) -> str | None:
-    found = [clean_page(html.unescape(hit.group())).replace("\n", " ") for hit in COPYRIGHT.finditer(source[-100_000:])]
+    found = [clean_page(html.unescape(words)).replace("\n", " ") for words in _copyrights(source[-100_000:])]
     dated = [line for line in found if footer_year(line)]
     return dated[-1] if dated else None
+
+
+def _copyrights(tail: str) -> Iterator[str]:
+    """What `COPYRIGHT` finds; only looked for where one of its marks stands, which is three times as fast."""
+    small = tail.lower()
+    if len(small) != len(tail):  # a letter whose small form is longer: places would not fit
+        yield from (hit.group() for hit in COPYRIGHT.finditer(tail))
+        return
+    end = 0
+    for start in sorted({hit.start() for mark in COPYRIGHT_MARKS for hit in re.finditer(re.escape(mark), small)}):
+        if start >= end and (found := COPYRIGHT.match(tail, start)):
+            yield found.group()
+            end = found.end()
 
 
 def _publisher(sitename: str | None, footer: str | None, url: str | None) -> str | None:

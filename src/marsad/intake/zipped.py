@@ -86,7 +86,8 @@ def members(stream: BinaryIO, origin: str) -> Iterator[Item]:
 def is_story(info: zipfile.ZipInfo) -> bool:
     """Whether a member is a file that somebody meant to be read."""
     parts = PurePosixPath(info.filename.replace("\\", "/")).parts
-    return not info.is_dir() and not any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
+    hidden = any(part.startswith((".", "__MACOSX")) and part not in (".", "..") for part in parts)
+    return bool(parts) and not hidden and not info.is_dir()
 
 
 def member(package: zipfile.ZipFile, info: zipfile.ZipInfo, at: str, budget: Budget) -> Iterator[Item]:
