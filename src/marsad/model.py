@@ -373,13 +373,27 @@ def to_record(item: Any) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Dataclasses, tuples and mappings as plain JSON values."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name.rstrip("_"): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if value is None or isinstance(value, str):
+        return value
+    names = _field_names(type(value))
+    if names is not None:
+        return {written: plain(getattr(value, name)) for name, written in names}
     if isinstance(value, (tuple, list)):
         return [plain(v) for v in value]
     if isinstance(value, Mapping):
         return {k: plain(v) for k, v in value.items()}
     return value
+
+
+_NAMES: dict[type[Any], tuple[tuple[str, str], ...] | None] = {}
+
+
+def _field_names(kind: type[Any]) -> tuple[tuple[str, str], ...] | None:
+    """A dataclass's fields with the names under which they are written; `None` where it is none."""
+    if kind not in _NAMES:
+        made = dataclasses.is_dataclass(kind)
+        _NAMES[kind] = tuple((f.name, f.name.rstrip("_")) for f in dataclasses.fields(kind)) if made else None
+    return _NAMES[kind]
 
 
 def from_record(record: Mapping[str, Any]) -> Any:

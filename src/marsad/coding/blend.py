@@ -34,9 +34,9 @@ def blend(reading: Reading, hits: Sequence[Sequence[Hit]], weights: Weights) -> 
 
 def _sentence(said: SentenceReading, found: Sequence[Hit], weights: Weights) -> SentenceReading:
     hits = {h.label: h.strength for h in found}
-    raised = {k: v * math.exp(weights.sub_event * hits.get(k, 0) / STRONG) for k, v in said.sub_event.items()}
+    raised = {k: v * math.exp(weights.sub_event * hits[k] / STRONG) if k in hits else v for k, v in said.sub_event.items()}
     total = sum(raised.values())
-    states = {k: _shifted(v, weights.state * hits.get(k, 0) / STRONG) for k, v in said.states.items()}
+    states = {k: _shifted(v, weights.state * hits[k] / STRONG) if k in hits else v for k, v in said.states.items()}
     for winner, loser in state_order():
         if hits.get(winner) == STRONG and said.states[winner] >= LEAST:
             states[loser] = min(states[loser], states[winner] / 2)

@@ -66,16 +66,23 @@ def sentence_marks() -> tuple[str, ...]:
     )  # fmt: skip
 
 
+@cache
+def _places() -> dict[str, int]:
+    return {name: number for number, name in enumerate(sentence_marks())}
+
+
 def mark_sentences(notes: Notes) -> list[list[float]]:
     """For each sentence a row of numbers from 0 to 1, by `sentence_marks`."""
-    names = sentence_marks()
-    place = {name: i for i, name in enumerate(names)}
-    title = {f"title:{h.label}": h.strength / 3 for h in notes.title_hits}
+    place = _places()
+    blank = [0.0] * len(place)
+    for hit in notes.title_hits:
+        blank[place[f"title:{hit.label}"]] = hit.strength / 3
     rows = []
     for number, note in enumerate(notes.sentences):
-        row = [0.0] * len(names)
-        for name, value in (*title.items(), *_marks(note, notes.anchor)):
-            row[place[name]] = max(row[place[name]], value)
+        row = blank.copy()
+        for name, value in _marks(note, notes.anchor):
+            if value > row[place[name]]:
+                row[place[name]] = value
         row[place["first"]] = float(number == 0)
         row[place["last"]] = float(number == len(notes.sentences) - 1)
         rows.append(row)

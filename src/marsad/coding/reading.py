@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from marsad.coding.labels import PIECE
 from marsad.coding.notes import Notes
 
@@ -49,21 +51,27 @@ class Reading:
         inside = self.pieces.between(start, end)
         if not inside:
             return None
-        return float(self.pieces.chances[inside.start : inside.stop, COLUMN[name]].mean())
+        total = np.add.reduce(self.pieces.chances[inside.start : inside.stop, COLUMN[name]])
+        return float(np.float32(float(total) / len(inside)))
 
     def stretches(self, name: str, start: int, end: int, *, least: float = 0.5) -> list[tuple[int, int]]:
         """The stretches between `start` and `end` whose pieces all have `name` with at least `least`, joined over white space.
 
         Pieces that are parts of words are not widened: `whole_words` does that where the text is at hand.
         """
+        inside = self.pieces.between(start, end)
+        chances = self.pieces.chances[inside.start : inside.stop, COLUMN[name]].tolist() if inside else ()
+        least = float(np.float32(least))
+        if not chances or max(chances) < least:
+            return []
         found: list[tuple[int, int]] = []
         going = False
-        for number in self.pieces.between(start, end):
+        for number, chance in zip(inside, chances, strict=True):
             first, last = self.pieces.starts[number], self.pieces.ends[number]
-            sure = first >= start and last <= end and self.pieces.chances[number, COLUMN[name]] >= least
+            sure = first >= start and last <= end and chance >= least
             if sure:
                 found.append((found.pop()[0] if going else first, last))
-            going = bool(sure)
+            going = sure
         return found
 
 

@@ -235,7 +235,7 @@ def _modifier_words(words: str | None) -> list[str]:
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return SPACE.sub(" ", text)
 
 
 def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
@@ -269,7 +269,7 @@ def noun_phrase(text: str, at: int) -> tuple[str | None, int]:
 
 def _complete(head: str) -> bool:
     """A plural of the tables ends its phrase unless another such noun follows ("police officers")."""
-    return _is_thing(head) and bool(re.search(r"(?:s|men|people|children)$", head, re.I))
+    return _is_thing(head) and bool(MANY.search(head))
 
 
 def _is_thing(word: str) -> bool:
@@ -333,26 +333,26 @@ def _ends_phrase(text: str, word: re.Match[str], head: str | None) -> bool:
 
 def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind:
     follows = text[number[1] : number[1] + 24].lower()
-    if re.match(r"[-\s]*(?:%|per\s?cent|percentage|pc\b)", follows):
+    if PERCENT.match(follows):
         return "percent"
     if MONEY.search(text[max(0, number[0] - 4) : number[0]]):
         return "money"
-    if re.match(r"-years?-old|\s+years?\s+(?:old|of age)|-year-old", follows):
+    if OLD.match(follows):
         return "age"
-    if re.match(r"(?:st|nd|rd|th)\b|:\d\d|\s*(?:a\.?m|p\.?m)\b|\s+o['’]clock", follows):
+    if OF_TIME.match(follows):
         return "date"
-    if re.match(r"-?(?:mm|cm|km|kg|m)\b", follows):
+    if METRES.match(follows):
         return "distance"
-    if re.match(r"-[a-z]", follows):
+    if HYPHENED.match(follows):
         return "other"
-    if re.fullmatch(r"(?:19|20)\d\d", text[number[0] : number[1]]) and IN_YEAR.search(text[max(0, number[0] - 16) : number[0]]):
+    if YEAR.fullmatch(text[number[0] : number[1]]) and IN_YEAR.search(text[max(0, number[0] - 16) : number[0]]):
         return "date"
-    first = re.match(r"\s+([a-z][\w'-]*)", follows)
+    first = NEXT_WORD.match(follows)
     things = _things()
     for word in (first[1] if first else None, noun):
         if word and word.lower() in things:
             return things[word.lower()]
-    if noun is None or re.fullmatch(MONTH, noun, re.I):
+    if noun is None or MONTH_NAME.fullmatch(noun):
         return _bare_kind(text, number)
     if is_person(noun) or re.match(
         r"[^.,;]{0,24}\b(?:suspected|alleged|masked|armed|uniformed|wounded|injured|detained|unarmed|captured)\b", follows
@@ -361,7 +361,17 @@ def _kind(text: str, at: int, number: tuple[int, int], noun: str | None) -> Kind
     return "other"
 
 
+SPACE = re.compile(r"\s+")
+MANY = re.compile(r"(?:s|men|people|children)$", re.I)
+PERCENT = re.compile(r"[-\s]*(?:%|per\s?cent|percentage|pc\b)")
+OLD = re.compile(r"-years?-old|\s+years?\s+(?:old|of age)|-year-old")
+OF_TIME = re.compile(r"(?:st|nd|rd|th)\b|:\d\d|\s*(?:a\.?m|p\.?m)\b|\s+o['’]clock")
+METRES = re.compile(r"-?(?:mm|cm|km|kg|m)\b")
+HYPHENED = re.compile(r"-[a-z]")
+YEAR = re.compile(r"(?:19|20)\d\d")
+NEXT_WORD = re.compile(r"\s+([a-z][\w'-]*)")
 MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+MONTH_NAME = re.compile(MONTH, re.I)
 IN_YEAR = re.compile(rf"(?:{MONTH}|\b(?:in|since|until|the|early|late|during))[ -]$", re.I)
 
 

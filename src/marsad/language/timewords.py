@@ -73,7 +73,7 @@ _SOURCES: list[tuple[str, str]] = [
     ("unit", r"(?:the\s+)?(?P<which>last|this|next|previous|the\s+coming)\s+(?P<unit>week|month|quarter|year|fortnight)(?:['’]s)?(?!\s+(?:when|that\s+saw))"),
     ("before_unit", r"the\s+(?P<unit>week|month|year|quarter)\s+(?P<before>before|earlier)(?=[\s.,;:!?)]|$)(?!\s+(?:the|last|it|they|he|she|that)\b)"),
     ("hours", r"(?:(?:hours|minutes)\s+(?:later|earlier|afterwards|before)|(?:in\s+)?the\s+same\s+hours?|(?:earlier|later)\s+(?:in\s+the|that|the\s+same)\s+day)"),
-    ("later", rf"{_MORE}{NUMBER}\s+{UNIT}\s+(?P<way>later|earlier|before(?:hand)?|after(?:wards)?|on)(?=\s*[,.;:)!?—–-]|\s+(?!than|the|a|an|he|she|it|they)\w|\s*$|\s+(?:the|a|an|he|she|it|they)\s)"),
+    ("later", rf"{_MORE}{NUMBER}\s+{UNIT}\s+(?P<way>later|earlier|before(?:hand)?|after(?:wards)?|on)(?=\s*[-—–,.;:)!?]|\s+(?!than|the|a|an|he|she|it|they)\w|\s*$|\s+(?:the|a|an|he|she|it|they)\s)"),
     ("later", r"the\s+(?P<unit>day|night|evening|morning|afternoon)\s+(?P<way>before|after)(?!\s+(?:yesterday|tomorrow))"),
     ("later", r"the\s+(?P<way2>next|following|previous|preceding)\s+(?P<unit>day|night|evening|morning|afternoon|week|month|year)(?:['’]s)?"),
     ("later", r"(?:on\s+)?the\s+(?P<eve>eve)\s+of(?=\s)"),
