@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.databases import MISSING, Server, programs
 
+R_MISSING = "R with sf, jsonlite and httr2 is not installed (Debian: r-base-core r-cran-sf r-cran-jsonlite r-cran-httr2)"
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -33,7 +34,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what was not covered."""
     skipped = terminalreporter.stats.get("skipped", [])
-    missed = sum(MISSING in str(report.longrepr) for report in skipped)
-    if missed:
-        terminalreporter.section("NOT COVERED", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{missed} tests did not run. {MISSING}.", red=True, bold=True)
+    for reason in (MISSING, R_MISSING):
+        missed = sum(reason in str(report.longrepr) for report in skipped)
+        if missed:
+            terminalreporter.section("NOT COVERED", sep="!", red=True, bold=True)
+            terminalreporter.line(f"{missed} tests did not run. {reason}.", red=True, bold=True)

@@ -263,3 +263,16 @@ def test_a_result_counts_and_has_a_board() -> None:
     found = Result(events=EVENTS, conditions=(condition("c", "siege", "besieged", "2026-01-01"),))
     assert found.tally("who", where="killed >= 3") == tally(EVENTS, by="who", where="killed >= 3")
     assert [s.id for e in found.access("2026-02-18") for s in e.standings] == ["c"]
+
+
+def test_a_tally_as_a_data_frame_keeps_open_ends_empty() -> None:
+    events = [
+        event("a", "2026-02-10", killed=Toll(low=20, best=20), who=(ARMY,)),
+        event("b", "2026-02-11", killed=Toll(low=7, best=9, high=9), who=(RSF,), disputed=("killed",)),
+    ]
+    frame = tally(events, by="who", measures="events,killed").to_pandas().set_index("who")
+    assert list(frame.columns[3:6]) == ["killed_low", "killed_best", "killed_high"]
+    assert frame.loc[ARMY.name, "killed_best"] == 20 and frame.loc[[ARMY.name], "killed_high"].isna().all()
+    assert frame.loc[RSF.name, ["killed_low", "killed_best", "killed_high", "disputed"]].tolist() == [7, 9, 9, 1]
+    none = tally([], by="who").to_pandas()
+    assert next(iter(none.columns)) == "who" and len(none) == 0 and none.dtypes.equals(tally(events, by="who").to_pandas().dtypes)

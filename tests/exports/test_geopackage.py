@@ -26,6 +26,7 @@ def test_layers_and_tables(tmp_path: Path) -> None:
     path = written(FOUND, tmp_path / "a.gpkg")
     layers = dict(pyogrio.list_layers(path))
     assert layers == {"events": "Point", "conditions": "Point", "statistics": "Point", "sources": None, "codebook": None}
+    assert path.read_bytes()[60:64] == (10200).to_bytes(4, "big"), "user_version: older programs read 1.2 without a warning"
     events = geopandas.read_file(path, layer="events")
     assert list(events.columns) == [*COLUMNS["events"], "geometry"] and events.crs.to_epsg() == 4326
     assert sorted(events["id"]) == sorted(e.id for e in FOUND.events)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from marsad.analysis.tallies_filter import Every, Not, Some, Test, read_filter
 from marsad.analysis.tallies_select import dispute_bit, passing
 from marsad.ledger.tallying_columns import TOLLS, UNKNOWN, Columns, Numbers, columns_of, spread
 from marsad.model import ConfigError, Event
+
+if TYPE_CHECKING:
+    import pandas
 
 MEASURES = ("events", *TOLLS)
 PLACES = ("country", "admin1", "place")
@@ -84,6 +87,22 @@ class Tally:
     def repeats(self) -> bool:
         """Whether an event can stand in several groups, so that these are not to be added up."""
         return any(name in LISTS or name in PERIODS for name in self.by)
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A row for each group: its keys, each measure as low, best and high (empty where open), and what is uncertain of it."""
+        import pandas
+
+        doubts = ("disputed", "loose", "alone", "sources")
+        rows = []
+        for group in self.groups:
+            row: dict[str, object] = dict(zip(self.by, group.keys, strict=True))
+            for name in self.measures:
+                figure = group.figure(name)
+                row |= {f"{name}_low": figure.low, f"{name}_best": figure.best, f"{name}_high": figure.high}
+            rows.append(row | {name: getattr(group, name) for name in doubts})
+        figures = [f"{name}_{end}" for name in self.measures for end in ("low", "best", "high")]
+        frame = pandas.DataFrame(rows, columns=[*self.by, *figures, *doubts])
+        return frame.astype(dict.fromkeys((*figures, *doubts), "Int64") | dict.fromkeys(self.by, "string"))
 
 
 def tally(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BESIDE: tuple[Kind, ...] = ("conditions", "statistics")
 """What comes with the events, each in a layer of its own, so that nobody adds one to the other."""
+VERSION = "1.2"
+"""Of the format: old enough for what Debian's R and QGIS read without a warning."""
 MADE = "2000-01-01T00:00:00Z"
 """When a layer says that it was last changed: the same findings give the same bytes."""
 
@@ -73,5 +75,6 @@ def put(path: Path, name: str, frame: pandas.DataFrame) -> None:
         append=path.exists(),
         geometry_type="Point" if "geometry" in frame.columns else None,
         use_arrow=True,
+        dataset_options={"VERSION": VERSION},
         layer_options={"SPATIAL_INDEX": "YES" if "geometry" in frame.columns else "NO"},
     )
