@@ -36,7 +36,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.ledger import as_told, batch_of, load, quantile, questions
+from bench.ledger import RULES, batch_of, load, quantile, questions
 from bench.synthetic import COUNTRIES, news, towns
 from marsad.ledger.append import append
 from marsad.ledger.query import lookup
@@ -172,12 +172,13 @@ def check(status: int, address: str) -> None:
 
 
 def write(ledger: str, held: int, each: float, stop: Any, counted: Any, used: Any) -> None:
-    """Append so many transactions a second, each a report or two, until told to stop."""
+    """Append so many transactions a second, each a report or two that is linked with what is there, until told to stop."""
     store = open_ledger(ledger, write=True)
-    lot, due = int(time.time()) % 100_000, time.monotonic()
+    lot, due = int(time.time() * 100) % 10**8, time.monotonic()
     while not stop.is_set():
         part = news(held, 2, lot=lot)
-        append(store, batch_of(part), **as_told(part))
+        if append(store, batch_of(part), **RULES).claims == 0:
+            raise SystemExit("nothing was written: the ledger holds it already")
         counted.value += 1
         used.value = time.process_time()
         lot, due = lot + 1, due + 1 / each
