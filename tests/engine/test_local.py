@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from tests.engine import made
 from tests.engine.jobs import job, shard
 
 from marsad.engine.local import LocalRunner
+from marsad.engine.planning import plan
 from marsad.engine.runners import Progress
 from marsad.engine.settings import Settings
+from marsad.engine.shards import checksum, shard_job
 
 SETTINGS = Settings()
 
@@ -79,6 +83,27 @@ def test_a_shard_that_hangs_is_ended_and_tried_again(tmp_path: Path) -> None:
     assert runs("sleep", tmp_path) == ["run", "careful"]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc").exists(), reason="children are looked up in /proc")
+def test_real_shards_have_the_same_checksums_where_a_worker_is_killed_midway(tmp_path: Path) -> None:
+    settings = Settings(reader="rules")
+    path = made.archive(tmp_path / "c.warc.gz", made.pages(48))
+    shards = plan([str(path)], size=path.stat().st_size // 8)[0]
+    expected = {s.name: checksum(shard_job(s, tmp_path / "here", settings)) for s in shards}
+    out = tmp_path / "out"
+    killed: list[int] = []
+
+    def kill(progress: Progress) -> None:
+        workers = [pid for pid in children(os.getpid()) if "spawn_main" in command_of(pid)]
+        if progress.done >= 2 and workers and not killed:
+            os.kill(workers[0], signal.SIGKILL)
+            killed.append(progress.done)
+
+    assert LocalRunner(workers=2).run(shards, out, settings, kill) == []
+    assert killed and killed[0] < len(shards)
+    assert {p.stem: checksum(p) for p in out.iterdir() if not p.name.startswith(".")} == expected
+
+
 DRIVER = """
 import sys
 import os
@@ -112,6 +137,13 @@ def test_workers_end_with_a_driver_that_was_killed(tmp_path: Path) -> None:
     while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() < until:
         time.sleep(0.1)
     assert workers and not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+    except OSError:
+        return ""
 
 
 def children(pid: int) -> list[int]:
