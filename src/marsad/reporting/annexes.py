@@ -145,7 +145,7 @@ def stated(made: Composer, claim: Claim) -> str:
     else:
         head = t.code(claim.sub_event_type or claim.event_type or "")
     counts = [
-        f"{t.code(c.effect)} {t.bounds(c.low, c.high) if (c.low, c.high) != (None, None) else ''} “{t.own(c.words, 60)}”"
+        f"{t.code(c.effect)} {t.bounds(c.low, c.high) if (c.low, c.high) != (None, None) else ''} {t.quoted(c.words)}"
         for c in claim.counts[:4]
     ]
     status = t.code(claim.status) if claim.status not in ("happened", "ongoing") else ""

@@ -321,6 +321,6 @@ def voices(made: Composer, one: Telling) -> Iterator[Run]:
             yield Run(words="\n")
         yield Run(words=t.own(voice.who, 60) or t.say("the_report"))
         verb = f" ({t.say(voice.stance)})" if voice.stance != "asserts" else ""
-        figure = t.bounds(voice.low, voice.high) if (voice.low, voice.high) != (None, None) else f"“{t.own(voice.words, 60)}”"
+        figure = t.bounds(voice.low, voice.high) if (voice.low, voice.high) != (None, None) else t.quoted(voice.words)
         yield Run(words=f"{verb}: {t.code(voice.effect)} ")
         yield Run(words=figure, link=voice.claims[0])

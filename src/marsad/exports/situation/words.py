@@ -61,6 +61,10 @@ class Tongue:
             return held
         return f"\u2068{held}\u2069"
 
+    def quoted(self, words: str) -> str:
+        """A report's own words in quotation marks; at most 60 characters."""
+        return self.say("quoted", words=self.own(words, 60))
+
     def number(self, value: float) -> str:
         """A number with its thousands apart.
 
