@@ -3,6 +3,7 @@
     import marsad
     result = marsad.code("page.html", published="2026-02-18")
     result.events, result.to_pandas(), result.explain(result.events[0].id)
+    marsad.connect("http://127.0.0.1:8000").events(country="Sudan", since="2026-02-01")
 
 Importing this package is quick: models and tables are loaded by the first call of `code`.
 """
@@ -15,11 +16,23 @@ from marsad.model import ConfigError, MarsadError, SourceError, StoreError
 
 if TYPE_CHECKING:
     from marsad.api import code, report
+    from marsad.remote import Remote, connect
     from marsad.result import Result
 
     __version__: str
 
-__all__ = ["ConfigError", "MarsadError", "Result", "SourceError", "StoreError", "__version__", "code", "report"]
+__all__ = [
+    "ConfigError",
+    "MarsadError",
+    "Remote",
+    "Result",
+    "SourceError",
+    "StoreError",
+    "__version__",
+    "code",
+    "connect",
+    "report",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -31,6 +44,10 @@ def __getattr__(name: str) -> Any:
         from marsad.api import report
 
         return report
+    if name in ("connect", "Remote"):
+        from marsad import remote
+
+        return getattr(remote, name)
     if name == "Result":
         from marsad.result import Result
 
