@@ -25,6 +25,7 @@ OWN = ("127.0.0.1", "localhost", "::1")
 CLOSING = 3
 """Seconds that requests under way get when the server stops."""
 ROLES = "reader, coder, reviewer or admin"
+OIDC_VARIABLE = "MARSAD_OIDC_SECRET"
 PASSWORD_VARIABLE = "MARSAD_PASSWORD"
 
 users = typer.Typer(
@@ -62,6 +63,16 @@ def serve(
             show_default="where there are no users",
         ),
     ] = None,
+    oidc: Annotated[
+        str | None, typer.Option(help="An OpenID Connect issuer where people can log in too.", show_default=False)
+    ] = None,
+    oidc_client: Annotated[
+        str | None,
+        typer.Option(help=f"What this server is called there; its secret is read from {OIDC_VARIABLE}.", show_default=False),
+    ] = None,
+    oidc_claim: Annotated[
+        str, typer.Option(help="What of an identity is the name of an account here.")
+    ] = "preferred_username",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No log of requests.")] = False,
 ) -> None:
     """Serve a ledger: the web app, an API, and what clients of ACLED, UCDP GED, QGIS and feed readers ask for.
@@ -88,6 +99,10 @@ def serve(
         if not accounts and host not in OWN:
             raise ConfigError(f"{host} can be reached from other computers: `marsad users add NAME --role admin` first")
         given |= {"fetch": not accounts if fetch is None else fetch, "rate": rate if accounts else 0.0}
+        given |= {"oidc": oidc or "", "oidc_client": oidc_client or "", "oidc_claim": oidc_claim}
+        if oidc and not (accounts and oidc_client):
+            raise ConfigError("--oidc needs users (`marsad users add NAME --role admin`) and --oidc-client")
+        given |= {"oidc_secret": os.environ.get(OIDC_VARIABLE, "") if oidc else ""}
         told = telling({**given, "ledger": needed(ledger), "accounts": accounts})
     os.environ.update(told)
     if not quiet:

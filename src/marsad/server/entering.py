@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,6 +42,13 @@ class Entry(BaseModel):
     password: str = Field(min_length=1, max_length=1000)
 
 
+class Elsewhere(BaseModel):
+    """An issuer of identities, and the address that leads there."""
+
+    name: str = Field(examples=["id.example.org"])
+    login: str = Field(examples=["/api/v1/oidc/login"])
+
+
 class Me(BaseModel):
     """Who you are to the server, and what you may do. `csrf` goes into the head x-csrf-token of what changes anything."""
 
@@ -51,6 +59,7 @@ class Me(BaseModel):
     csrf: str | None = None
     accounts: bool = Field(description="Whether this server has accounts; without, everybody may do everything.")
     fetch: bool = Field(False, description="Whether a page may be added by its address.")
+    oidc: Elsewhere | None = Field(None, description="Where people can log in too.")
 
 
 def accounts_of(desk: Desk) -> Accounts:
@@ -67,7 +76,13 @@ def me(request: Request) -> Response:
     actions = sorted({a for actions in MAY.values() for a in actions if allowed(who, a)})
     found = {"name": who.name, "role": who.role, "may": actions, "scopes": who.scopes, "csrf": who.csrf}
     desk = desk_of(request)
-    return answers.given({**found, "accounts": desk.accounts is not None, "fetch": desk.settings.fetch})
+    return answers.given({**found, "accounts": desk.accounts is not None, **possible(desk)})
+
+
+def possible(desk: Desk) -> dict[str, Any]:
+    """What else there is here."""
+    elsewhere = {"name": urlsplit(desk.settings.oidc).netloc, "login": "/api/v1/oidc/login"} if desk.settings.oidc else None
+    return {"fetch": desk.settings.fetch, "oidc": elsewhere}
 
 
 @routes.post("/login", dependencies=may("enter"), responses=shapes.giving(Me, failing_with=(404,)))
@@ -83,7 +98,7 @@ def login(request: Request, entry: Annotated[Entry, Body()]) -> Response:
         end_session(accounts, old)
     visit = begin_session(accounts, user)
     found = {"name": user.name, "role": user.role, "may": sorted(MAY[user.role]), "scopes": None, "csrf": visit.csrf}
-    response = answers.given({**found, "accounts": True, "fetch": desk.settings.fetch})
+    response = answers.given({**found, "accounts": True, **possible(desk)})
     secure = desk.settings.secure_cookie or request.url.scheme == "https"
     response.set_cookie(COOKIE, visit.secret, max_age=SESSION, path="/", secure=secure, httponly=True, samesite="strict")
     return response

@@ -22,7 +22,8 @@ class Settings:
     `public` lets people read without an account. `hosts` are further names that it answers under, `static` the folder of the web
     app, `deadline` seconds for a query, `rate` requests a second for one caller (a dear request counts as several; 0: no limit)
     and `burst` how many may come at once, `body` and `upload` the bytes of a request, `coding` seconds for coding one text.
-    With `fetch` people may give addresses of pages, which the server then fetches.
+    With `fetch` people may give addresses of pages, which the server then fetches. `oidc` is the issuer where people can log in
+    too, `oidc_client` what the server is called there, and `oidc_claim` what of an identity is the name of an account.
     """
 
     ledger: str = ""
@@ -44,6 +45,10 @@ class Settings:
     secure_cookie: bool = False
     log: bool = True
     fetch: bool = False
+    oidc: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = dataclasses.field(default="", repr=False)
+    oidc_claim: str = "preferred_username"
 
     def names(self) -> tuple[str, ...]:
         """The names under which a server without accounts answers."""
@@ -59,6 +64,8 @@ class Settings:
             )
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"there is no port {self.port}")
+        if self.oidc and not (self.accounts and self.oidc_client):
+            raise ConfigError("logging in elsewhere needs accounts here (`marsad users add …`) and --oidc-client")
         if self.deadline <= 0:
             raise ConfigError("a deadline is more than 0 seconds")
         return self
