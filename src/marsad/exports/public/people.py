@@ -243,7 +243,7 @@ def person_of(text: str, run: Run, where: frozenset[tuple[str, ...]]) -> Person 
     if run.title:
         before = text[max(0, run.start - len(run.title) - 60) : run.start]
     words = key(run.text)
-    many = len([w for w in words if w not in PARTICLES]) > 1
+    many = is_full(run.text)
     if not words or words in bodies() or words in where:
         return None
     told = title_before(before, run) or apposed(after) or behind(before)
@@ -255,9 +255,19 @@ def person_of(text: str, run: Run, where: frozenset[tuple[str, ...]]) -> Person 
         if not many and (told[0] == "public" or not sure(run, before, after)):
             return None
         return Person(name=run.text, standing=told[0], instead=told[1])
-    if many and not set(words) & not_names() and speaks(before, after):
+    courtesy = run.title.lower() in COURTESY and run.text.isalpha()
+    if (many or courtesy) and not set(words) & not_names() and (courtesy or (speaks(before, after) and not is_place(run.text))):
         return Person(name=run.text, standing="unknown")
     return None
+
+
+def is_full(name: str) -> bool:
+    """Whether a name has two words or more besides particles; what a hyphen joins is one.
+
+    >>> is_full("Walid Mohamed"), is_full("Kuki-Zo"), is_full("Al Basha")
+    (True, False, False)
+    """
+    return len([w for w in name.split() if w.lower() not in PARTICLES]) > 1
 
 
 def is_aged(before: str, after: str) -> bool:
@@ -329,14 +339,14 @@ def speaks(before: str, after: str) -> bool:
 def fits(name: str, where: frozenset[tuple[str, ...]]) -> bool:
     """Whether a run of which nothing is known may be a name: two words or more, none of them a place's or a body's."""
     words = key(name)
-    if len([w for w in words if w not in PARTICLES]) < 2 or len(words) > 6 or words in bodies() or words in where:
+    if not is_full(name) or len(words) > 6 or words in bodies() or words in where:
         return False
     return not set(words) & not_names() and not any(set(words) <= set(p) or set(p) <= set(words) for p in where if p)
 
 
 def speaker_of(speaker: Speaker, policy: Policy) -> Person | None:
     """A speaker as a person: by what the coder took their role to be."""
-    found = [r for r in runs(speaker.name) if len([w for w in key(r.text) if w not in PARTICLES]) > 1]
+    found = [r for r in runs(speaker.name) if is_full(r.text)]
     if len(found) != 1 or key(found[0].text) in bodies() or set(key(found[0].text)) & not_names():
         return None
     run = found[0]
@@ -373,4 +383,4 @@ def is_place(name: str) -> bool:
     """Whether the gazetteer lists a place of some size under that very name."""
     from marsad.places.gazetteer import load_gazetteer
 
-    return any(e.match == "exact" and (e.curated or e.population > 0) for e in load_gazetteer().find([name]).get(name, ()))
+    return any(e.match != "fuzzy" and (e.curated or e.population > 0) for e in load_gazetteer().find([name]).get(name, ()))

@@ -30,7 +30,7 @@ class Withheld:
 
 
 def withheld(*records: Findings, policy: Policy) -> Withheld:
-    """The names that these records must not show. What one of them holds is withheld in all."""
+    """The names that these records must not show. What one of them holds is withheld in all; a single word in its own report."""
     people: dict[str, list[Person]] = {}
     known: dict[str, tuple[Report, list[Claim]]] = {}
     for found in records:
@@ -41,7 +41,9 @@ def withheld(*records: Findings, policy: Policy) -> Withheld:
                 people[report.id] = people_in(report, claims.get(report.id, []), policy)
     settled = settle(people.values(), policy)
     alone = {name: alone_in(own, settled, *known[name]) for name, own in people.items()}
-    return Withheld(people=settled, names=Names(settled), alone={name: words for name, words in alone.items() if words})
+    listed = {key(name) for name in policy.redact}
+    wide = {name: instead for name, instead in settled.items() if len(key(name)) > 1 or key(name) in listed}
+    return Withheld(people=settled, names=Names(wide), alone={name: words for name, words in alone.items() if words})
 
 
 def by_report(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
