@@ -100,6 +100,60 @@ def test_a_brush_over_the_time_line_sets_the_days(watched: Watched) -> None:
     page.locator(".results-head b", has_text=re.compile(rf"^{total}$")).wait_for()
 
 
+def test_playback_walks_through_the_bars(watched: Watched) -> None:
+    page = watched.open("#/explore?country=Sudan&show=table")
+    page.locator("figure.bars rect.bar").nth(3).wait_for()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("location.hash.includes('since=')")
+    first = page.evaluate("new URLSearchParams(location.hash.split('?')[1]).get('since')")
+    page.wait_for_function(
+        "first => new URLSearchParams(location.hash.split('?')[1]).get('since') > first",
+        arg=first,
+    )
+    page.wait_for_function("document.querySelectorAll('.bar.in').length === 1")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    page.get_by_role("button", name="All days").click()
+    page.wait_for_function("!location.hash.includes('since=')")
+
+
+def test_the_map_counts_in_hexagons_and_the_link_says_so(watched: Watched) -> None:
+    page = watched.open("#/explore")
+    page.locator(".map .pin").first.wait_for()
+    with page.expect_response(lambda r: "/api/v1/cells?" in r.url) as given:
+        page.get_by_role("button", name="Hexagons").click()
+    assert given.value.status == 200 and sum(c["events"] for c in given.value.json()["cells"]) > 0
+    page.locator(".map-key li", has_text="1+").first.wait_for()
+    page.locator(".map .pin").first.wait_for(state="detached")
+    assert "draw=hexagons" in page.url
+    page.get_by_role("button", name="Numbers").click()
+    page.locator(".map .pin").first.wait_for()
+    assert "draw=" not in page.url
+
+
+def test_a_page_that_may_not_be_fetched_is_explained(watched: Watched) -> None:
+    """An address inside the computer is not asked, and the page says why."""
+    page = watched.open("#/add")
+    page.get_by_label("Or the address of a page").fill(f"{watched.address}/api/v1/health")
+    page.get_by_role("button", name="Fetch and code").click()
+    problem = page.locator(".problem")
+    problem.wait_for()
+    assert "private address" in problem.inner_text()
+
+
+def test_files_are_added_with_their_problems(watched: Watched) -> None:
+    page = watched.open("#/add")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "one.txt", "mimeType": "text/plain", "buffer": b"Officials counted 9 killed in Dilling on Sunday."},
+            {"name": "empty.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 and nothing else"},
+        ]
+    )
+    page.get_by_role("button", name="Code 2 files").click()
+    page.locator(".coded-report tbody tr", has_text="Dilling").wait_for()
+    page.locator(".problem", has_text="empty.pdf").wait_for()
+
+
 def test_download_gives_what_is_filtered(watched: Watched) -> None:
     page = watched.open("#/explore?place=Dilling")
     total = get(watched, "events?place=Dilling&total=true&limit=1")["total"]
