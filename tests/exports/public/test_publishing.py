@@ -205,3 +205,20 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "1 texts" in run("purge", "--report", report, "--ledger", str(where)).stdout
     assert "purged: the texts and pages of 1" in run("verify", "--ledger", str(where)).stdout
     assert entries(beside(open_ledger(where)))[0].deed.action == "purge"
+
+
+SHARED = Path(__file__).parents[4] / "shared"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the page that the project starts from is not beside this checkout")
+def test_of_the_page_that_the_project_starts_from_two_residents_stay_in_and_the_high_commissioner_leaves(tmp_path: Path) -> None:
+    from marsad.api import code
+
+    code(SHARED / "seeds/arab-news-page.txt", ledger=tmp_path / "l.sqlite")
+    ledger = open_ledger(tmp_path / "l.sqlite", write=True)
+    assert "Walid Mohamed" in "".join(r.text for r in everything(ledger).reports)
+    freeze(ledger, "r1")
+    for files in (publish(ledger, load_policy()).files, publish(ledger, load_policy(), release="r1").files):
+        assert leaks(files, ["Walid Mohamed", "Omran Ahmed"]) == []
+        assert "Volker Türk".encode() in files["statistics.jsonl"] and "Volker Türk".encode() in files["reports.jsonl"]
