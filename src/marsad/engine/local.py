@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +25,7 @@ from marsad.model import Problem
 
 TRIES = 3
 PATIENCE = 3600.0
+COLLECTIONS = (20_000, 20, 50)  # a worker makes many small things that end with their page
 Job = Callable[..., Path]
 
 
@@ -122,6 +124,7 @@ def executor(workers: int) -> Iterator[ProcessPoolExecutor]:
 def begin() -> None:
     """Runs first in each worker: one thread, Ctrl-C is the parent's affair, and no work for a parent that is gone."""
     one_thread()
+    gc.set_threshold(*COLLECTIONS)
     threading.Thread(target=follow_parent, daemon=True).start()
     with contextlib.suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)

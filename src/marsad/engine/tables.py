@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -42,6 +43,8 @@ def work_for(settings: Settings) -> Work:
         from marsad.intake.gate import load_gate
 
         gate = load_gate()
+    gc.collect()
+    gc.freeze()  # what was loaded stays: collections need not go over it each time
     return Work(stages=stages, gate=gate, published=settings.published)
 
 
