@@ -22,7 +22,7 @@ from marsad.exports.situation.drawing import Bar, Mark, atlas, over_time, region
 from marsad.exports.situation.words import LANGUAGES, shipped_table, tongue
 from marsad.ledger.append import Batch, append
 from marsad.ledger.store import open_ledger
-from marsad.model import ConfigError, SourceError, StoreError
+from marsad.model import ConfigError, Evidence, SourceError, Speaker, StoreError
 from marsad.reporting import FORMS, earlier_report, write_templates
 from marsad.stages import installed_rules
 
@@ -291,6 +291,44 @@ def test_a_desk_changes_templates_and_words(record: Path, tmp_path: Path) -> Non
         marsad.report(record, form="html", templates=folder, **ASKED)
     with pytest.raises(ConfigError, match="no folder"):
         marsad.report(record, templates=tmp_path / "nowhere", **ASKED)
+
+
+def test_a_desk_s_own_letterhead(record: Path, tmp_path: Path) -> None:
+    own = open_docx()
+    own.sections[0].header.paragraphs[0].text = "Our desk"
+    own.save(str(tmp_path / "letter.docx"))
+    letter = open_docx(io.BytesIO(marsad.report(record, form="docx", templates=tmp_path, **ASKED)))
+    assert letter.sections[0].header.paragraphs[0].text == "Our desk"
+    assert "At a glance" in [p.text for p in letter.paragraphs]
+    (tmp_path / "letter.docx").write_bytes(b"no archive")
+    with pytest.raises(ConfigError, match="letter"):
+        marsad.report(record, form="docx", templates=tmp_path, **ASKED)
+
+
+@pytest.mark.slow
+def test_a_report_for_the_public_names_no_private_person(record: Path) -> None:
+    name = "Hawa Idris Bakhit"
+    report, claims = story(90)
+    start, text = len(report.text) + 1, f"{report.text} {name}, a resident of the town, said that 4 people were killed in Sinja."
+    quote = text[start:]
+    cited = (
+        Evidence(field="claim", start=start, end=len(text), quote=quote),
+        Evidence(field="according_to", start=start, end=start + len(name), quote=name),
+    )
+    speaker = Speaker(name=name, role="resident")
+    told = dataclasses.replace(claims[0], scope="incident", condition=None, value=None, measure=None)
+    told = dataclasses.replace(told, id="clm-hawa", according_to=(speaker,), evidence=cited)
+    told = dataclasses.replace(told, event_type="Violence against civilians", sub_event_type="Attack")
+    where = record.with_name("named.sqlite")
+    where.unlink(missing_ok=True)
+    ledger = open_ledger(where, write=True)
+    body = Batch(reports=[dataclasses.replace(report, text=text)], claims=[told], version="1", codebook="c")
+    append(ledger, body, **installed_rules())
+    ledger.close()
+    assert name in marsad.report(where, form="md", **ASKED).decode()
+    for form in ("md", "html"):
+        shown = marsad.report(where, form=form, public=True, **ASKED).decode()
+        assert name not in shown and "Hawa" not in shown and "a resident" in shown and "Public edition" in shown
 
 
 @pytest.mark.parametrize("wrong", [{"form": "odt"}, {"language": "fr"}, {"country": "Atlantis"}, {"since": "2026-03-01"}])

@@ -16,6 +16,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document as open_docx
+from docx.opc.exceptions import OpcError
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import Cm
@@ -189,7 +190,7 @@ def begun(folder: Path | None) -> Any:
     own = folder / BASE if folder else None
     try:
         made = open_docx(str(own)) if own and own.is_file() else open_docx()
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile, OpcError) as error:
         raise ConfigError(f"can't read {own}: {error}") from error
     if not (own and own.is_file()):
         page = made.sections[0]
