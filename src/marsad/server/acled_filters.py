@@ -19,6 +19,7 @@ NUMBERS = frozenset(
     ("year", "time_precision", "iso", "latitude", "longitude", "geo_precision", "fatalities", "timestamp", "deleted_timestamp")
 )
 NUMBERS |= {"event_count", "actor_type_id"}
+NUMBERS |= {f"{kind}_{what}" for kind in ("total", "battles", "erv", "vac") for what in ("forecast", "observed")}
 DAYS = frozenset({"event_date", "first_event_date", "last_event_date"})
 WHOLE = frozenset({"country", "iso3"})
 """Texts that are compared as a whole where no `_where` says otherwise; all others by a part of them."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,6 +24,8 @@ from marsad.model import ConfigError, MarsadError, StoreError
 
 LOG = logging.getLogger("marsad.server")
 MEDIA_TYPE = "application/problem+json"
+LANGUAGE: ContextVar[str] = ContextVar("language", default="en")
+"""The language of whoever asks, for what is told to people."""
 
 
 class Wrong(BaseModel):
@@ -57,18 +63,46 @@ def missing(what: str) -> Refused:
 def problem(
     status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, errors: Sequence[Mapping[str, str]] = ()
 ) -> Response:
-    """An error as a response: the fields of RFC 9457; `success` and `error` are for clients of ACLED's dialect."""
+    """An error as a response: the fields of RFC 9457; `success` and `error` are for clients of ACLED's dialect.
+
+    `title` and `detail` are in the reader's language, Arabic where it goes before English; `code` and `error` never change.
+    """
+    told = arabic().get(code) if LANGUAGE.get() == "ar" else None
     body = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": told[0] if told else HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": told[1] if told else detail,
         "code": code,
         "errors": list(errors),
         "success": False,
         "error": detail,
     }
-    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+    spoken = {"Content-Language": "ar"} if told else {}
+    return Response(orjson.dumps(body), status, {**(headers or {}), **spoken}, MEDIA_TYPE)
+
+
+@cache
+def arabic() -> Mapping[str, tuple[str, str]]:
+    """Title and detail of each code in Arabic."""
+    lines = (Path(__file__).parent / "problems_ar.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {code: (title, detail) for code, title, detail, _ in (line.split("\t") for line in lines)}
+
+
+def language_of(accepted: str) -> str:
+    """`ar` where somebody would rather read Arabic than English, else `en`.
+
+    >>> language_of("ar-SD,ar;q=0.9,en;q=0.8"), language_of("en-GB,en;q=0.9,ar;q=0.5"), language_of("")
+    ('ar', 'en', 'en')
+    """
+    weights = {"ar": 0.0, "en": 0.0}
+    for part in accepted[:500].split(","):
+        name, _, rest = part.strip().lower().partition(";")
+        main = name.partition("-")[0]
+        if main in weights:
+            weight = re.fullmatch(r"\s*q=([01](?:\.\d{1,3})?)\s*", rest)
+            weights[main] = max(weights[main], float(weight[1]) if weight else 1.0)
+    return "ar" if weights["ar"] > weights["en"] else "en"
 
 
 def answer(error: Exception) -> Response:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from marsad.server.express import Express
 from marsad.server.limits import Limiter
-from marsad.server.problems import Refused, answer
+from marsad.server.problems import LANGUAGE, Refused, answer, language_of
 from marsad.server.settings import Settings
 
 LOG = logging.getLogger("marsad.access")
@@ -51,6 +51,8 @@ class Shield:
         state: dict[str, Any] = {"status": 0}
         most = self.settings.upload if scope["path"] in UPLOADS else self.settings.body
         scope.setdefault("state", {})
+        spoken = next((v for n, v in scope["headers"] if n == b"accept-language"), b"")
+        LANGUAGE.set(language_of(spoken.decode("latin-1")) if b"ar" in spoken.lower() else "en")
 
         async def sending(message: Message) -> None:
             if state.get("over"):
