@@ -90,11 +90,12 @@ class Surge:
 def figure(toll: Toll) -> str:
     """A range in words.
 
-    >>> figure(Toll(low=51, best=54, high=None)), figure(Toll(low=3, best=3, high=3))
-    ('54 (51 or more)', '3')
+    >>> figure(Toll(low=51, best=54)), figure(Toll(low=20, best=20)), figure(Toll(low=3, best=3, high=3))
+    ('54 (51 or more)', '20 or more', '3')
     """
-    if toll.low == toll.best == toll.high:
-        return f"{toll.best:,}"
+    if toll.low == toll.best:
+        more = " or more" if toll.high is None else f" to {toll.high:,}" if toll.high != toll.best else ""
+        return f"{toll.best:,}{more}"
     return f"{toll.best:,} ({toll.low:,} or more)" if toll.high is None else f"{toll.best:,} ({toll.low:,} to {toll.high:,})"
 
 
