@@ -28,7 +28,8 @@ from marsad.server.selecting import snapshot
 
 routes = APIRouter(tags=["ACLED's dialect"])
 KINDS = {"battles": "Battles", "erv": "Explosions/Remote violence", "vac": "Violence against civilians"}
-COLUMNS: tuple[str, ...] = ("country", "admin1", "month", "year", "total_forecast", "battles_forecast", "erv_forecast", "vac_forecast")
+COLUMNS: tuple[str, ...] = ("country", "admin1", "month", "year")
+COLUMNS += ("total_forecast", "battles_forecast", "erv_forecast", "vac_forecast")
 COLUMNS += ("total_observed", "battles_observed", "erv_observed", "vac_observed", "timestamp")
 AHEAD = 6
 BEHIND = 12
