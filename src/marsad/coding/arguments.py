@@ -43,6 +43,12 @@ BEGAN = re.compile(
     r"{0,7}$",
     re.IGNORECASE,
 )
+ACTS_FOR = re.compile(
+    r"\b(?:(?:embass\w+|consulates?|ambassadors?|envoys?) (?:of|to|from) (?:the )?"
+    r"|(?:blam|accus|thank|condemn)(?:e|es|ed|ing|s)? |from the direction of |(?:sent|backed|funded|armed|recognised) by "
+    r"|(?:train|bus|flight|plane|ticket|ferry|lorry|lorries|convoy|envoy|trip|phone call) (?:to|for) )$"
+)
+BOUND = re.compile(r"-bound\b|['’]s (?:request|behest|invitation|orders?|ambassador|embassy|prosecutor)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +276,8 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
             least = 0.6
         if any(a.speaker_start <= mention.start < a.speaker_end for a in scene.attributions):
             least = max(least, 0.85)
+        if elsewhere(scene.text, mention.start, mention.end):
+            continue
         acts = scene.part("who", mention.start, mention.end)
         if (chance if chance is not None else 0.5) >= least and not acts >= max(0.5, chance or 0.0):
             found.append((chance or 0.0, mention))
@@ -285,6 +293,16 @@ def places(scene: Scene, region: Region, *, most: int = 2) -> Told:
         places=tuple(m.place for m in kept if m.place is not None),
         evidence=tuple(cite(scene.text, "where", m.start, m.end) for m in kept),
     )
+
+
+def elsewhere(text: str, start: int, end: int) -> bool:
+    """Whether a name tells who acts for a place or where somebody was going, and not where anything happened: "the embassy of
+    Chad", "blames Belgrade", "a train to Peshawar", "a Davao-bound bus".
+
+    >>> elsewhere("Albin Kurti blames Belgrade.", 19, 27), elsewhere("A bomb in Belgrade.", 10, 18)
+    (True, False)
+    """
+    return bool(ACTS_FOR.search(text, max(0, start - 60), start) or BOUND.match(text, end))
 
 
 def _recalled(scene: Scene, region: Region) -> list[tuple[float, PlaceMention]]:

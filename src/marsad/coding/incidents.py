@@ -32,6 +32,8 @@ VIOLENT = (
     "Armed clash", "Attack", "Air/drone strike", "Shelling/artillery/missile attack", "Suicide bomb", "Grenade",
     "Chemical weapon", "Remote explosive/landmine/IED", "Abduction/forced disappearance", "Sexual violence",
 )  # fmt: skip
+NOWHERE = ("Change to group/activity",)
+"""What need not be done at any one place: without a place of its own it gets none of the story's."""
 REACH = 500
 PASSAGES = ("border_crossing", "corridor")
 SPREAD = re.compile(
@@ -156,7 +158,7 @@ def _incident(scene: Scene, region: Region, memory: Memory) -> Claim:
     if not whom.actors:
         whom = arguments.harmed(scene, region, mentions)
     counts = arguments.as_counts(scene, region, mentions)
-    where, where_cited = _where(scene, region, places, earlier, memory)
+    where, where_cited = _where(scene, region, places, earlier, memory, kind)
     days, days_cited = _when(scene, when, earlier, memory, region)
     kind = by_parties(graver(kind, any(m.effect == "killed" and m.low for m in mentions)), region, who.actors, whom.actors)
     if kind in (*PROTESTS, *RIOTS) and not who.actors:
@@ -253,7 +255,7 @@ def _contradicts(incident: Incident, places: Sequence[Place], when: When) -> boo
 
 
 def _where(
-    scene: Scene, region: Region, here: arguments.Told, earlier: Incident | None, memory: Memory
+    scene: Scene, region: Region, here: arguments.Told, earlier: Incident | None, memory: Memory, kind: str
 ) -> tuple[tuple[Place, ...], tuple[Evidence, ...]]:
     """The region's own places; else those of the incident that it goes on with; else those of the story."""
     if here.places and not (earlier and earlier.places and _coarser(here.places, earlier.places)):
@@ -262,7 +264,7 @@ def _where(
         return earlier.places, earlier.evidence.get("where", ())
     if here.places:
         return here.places, here.evidence
-    return _story_place(scene, region, memory)
+    return ((), ()) if kind in NOWHERE else _story_place(scene, region, memory)
 
 
 def _coarser(ones: Sequence[Place], others: Sequence[Place]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from marsad.coding.attribution import find_attributions
 from marsad.coding.blend import blend
 from marsad.coding.claims import distinct
+from marsad.coding.containing import with_container
 from marsad.coding.figures import figures
 from marsad.coding.incidents import additions, incidents
 from marsad.coding.marks import SPEECH
@@ -97,7 +98,7 @@ def claims_of(scene: Scene, resources: Resources) -> tuple[Claim, ...]:
         found += stated
         if not (told or figured or stated):
             doubtful += _doubtful(scene, number, memory, least)
-    made = [calibrated(c, resources.confidence) for c in (*found, *doubtful)]
+    made = [with_container(calibrated(c, resources.confidence), scene) for c in (*found, *doubtful)]
     return distinct(made)
 
 

@@ -23,6 +23,8 @@ CHANGES_HANDS = (
 )
 STANDING = ("besieged", "closed", "held", "blocked", "restricted")
 SECOND = 0.25
+NOWHERE = ("ceasefire",)
+"""A truce that the sentence puts nowhere holds for the whole war: no place told earlier is taken for it."""
 SURE = 0.85
 ATTACKED = "aid_delivery:attacked"
 SIEGE = re.compile(r"\b(?:siege|blockade|encirclement|besieg\w+|encircl\w+|surround\w+)\b", re.IGNORECASE)
@@ -144,6 +146,8 @@ def _earlier_place(
     for claim in told:
         if claim.where:
             return claim.where, tuple(e for e in claim.evidence if e.field == "where")
+    if subject in NOWHERE:
+        return (), ()
     mentions = [
         m for n in scene.notes.sentences for m in n.places if m.place is not None and m.start < region.start and not m.dateline
     ]

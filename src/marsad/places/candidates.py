@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from marsad.places.gazetteer import Entry, Gazetteer
 from marsad.places.names import fold
+from marsad.places.recalling import load_nouns
 from marsad.places.story import Story
 from marsad.places.surroundings import Surroundings
 from marsad.places.tokens import Token, is_arabic, spans
@@ -20,6 +21,7 @@ UNITS = {"counties": "county", "provinces": "province", "districts": "district",
 NEXT = r"[A-Z][\w'’.-]{1,20}(?: [A-Z][\w'’.-]{1,20}){0,2}"
 COUNTIES = re.compile(rf"(?:, {NEXT}){{0,4}}(?:,? and {NEXT})? ({'|'.join(UNITS)})\b")
 AHEAD = 110
+IDLE_ENDINGS = frozenset(("in", "at", "on", "of", "to", "from", "near", "by", "and", "for", "with", "after", "as"))
 WEAK_OPENINGS = frozenset(["the", "at", "an", "as", "a", "en"])
 
 
@@ -58,6 +60,8 @@ def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
             continue
         if story.tokens[first].lower in WEAK_OPENINGS and not any(t.capital for t in story.tokens[first + 1 : last + 1]):
             continue
+        if last > first and (ends_idly(story, last) or only_called(story, first, last)):
+            continue
         named[first, last] = story.text[story.tokens[first].start : story.tokens[last].end]
     known = gazetteer.find(set(named.values()))
     found = []
@@ -66,6 +70,17 @@ def candidates(story: Story, gazetteer: Gazetteer) -> list[Candidate]:
         if entries and fold(words) not in story.words.phrase:
             found.append(candidate(story, first, last, words, entries))
     return found + abbreviated(story, gazetteer)
+
+
+def ends_idly(story: Story, last: int) -> bool:
+    """Whether a stretch ends on a preposition that the next word belongs to: "near Ber in northern Mali", "VAN AT MANGOCHAR"."""
+    token, after = story.tokens[last], story.tokens[last + 1] if last + 1 < len(story.tokens) else None
+    return token.lower in IDLE_ENDINGS and (not token.capital or token.loud) and after is not None and after.gap == " "
+
+
+def only_called(story: Story, first: int, last: int) -> bool:
+    """Whether capitals make a name of what is none: "AT THE CROSSING" in a text that is all capitals."""
+    return story.tokens[first].loud and story.tokens[first].lower == "the" and last == first + 1 and story.tokens[last].lower in load_nouns()
 
 
 def abbreviated(story: Story, gazetteer: Gazetteer) -> list[Candidate]:

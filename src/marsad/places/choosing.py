@@ -16,6 +16,7 @@ from marsad.places.votes import Tally
 
 LARGE, MIDDLING, SMALL = 500_000, 100_000, 15_000
 FEW = 4
+INNER = frozenset(("quarter", "street", "lane", "square", "roundabout", "neighbourhood", "neighborhood", "avenue", "suburb", "district"))
 CLOSE = frozenset(("near_30", "near_80", "near_160"))
 
 
@@ -48,7 +49,7 @@ def choose(
         if taken.intersection(one.tokens):
             continue
         best = weigh(story, gazetteer, tally, one, earlier)
-        if best and accept(story, best):
+        if best and accept(story, best) and not (earlier and elsewhere(story, best)):
             kept.append(best)
             taken.update(one.tokens)
     return sorted(kept, key=lambda c: c.candidate.start)
@@ -148,6 +149,13 @@ def accept(story: Story, chosen: Chosen) -> bool:
         wide = entry.kind == "adm1" and (not one.single or located) and entry.population > MIDDLING
         return share >= 0.2 or (one.unit is not None and share >= 0.05) or within or wide
     return big_enough(story, chosen, located=located, dated=dated, within=within)
+
+
+def elsewhere(story: Story, chosen: Chosen) -> bool:
+    """Whether a name that the text gives to a quarter, a street or a square is a far-off place's namesake."""
+    one, entry = chosen.candidate, chosen.entry
+    inner = story.after(one.last, INNER) or story.tokens[one.last].lower in INNER
+    return inner and entry.kind in ("city", "town", "site", "quarter", "other") and not chosen.close and not chosen.told
 
 
 def personal(story: Story, chosen: Chosen, firmly: bool) -> bool:

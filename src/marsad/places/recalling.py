@@ -12,6 +12,7 @@ from marsad.places.reading import PlaceMention
 from marsad.places.sources import table
 from marsad.places.story import AROUND
 from marsad.places.surroundings import Surroundings
+from marsad.places.words import load_words
 
 REACH, MOST = 2_500, 40
 REGIONS = frozenset(("country", "adm1", "adm2", "region", "front", "water", "capital"))
@@ -91,9 +92,15 @@ def last(text: str, before: Sequence[PlaceMention], start: int, noun: str, kinds
 def may_stand(mention: PlaceMention, noun: str, kinds: Mapping[int, str]) -> bool:
     """Whether a noun may stand for a mention, by its kind or its own last word."""
     wanted = load_nouns()[noun]
-    kind = kinds.get(mention.start, "town" if mention.relation in ("at", "near") else "region")
+    kind = kinds.get(mention.start, "town" if mention.relation in ("at", "near") and not is_site(mention) else "region")
     narrow = mention.place is not None and mention.place.precision != 3 and kind not in REGIONS
     return kind in wanted or ("any" in wanted and narrow) or mention.words.casefold().endswith(noun)
+
+
+def is_site(mention: PlaceMention) -> bool:
+    """Whether a name that no gazetteer has ends as those of buildings, roads and hills do: it is no town."""
+    words, known = mention.words.casefold().split(), load_words()
+    return len(words) > 1 and (words[-1] in known.extending or words[-1] in known.facility or words[-1] in known.inside)
 
 
 def is_spoken_of(text: str, mention: PlaceMention) -> bool:

@@ -134,6 +134,7 @@ def acted_on(story: Story, first: int, last: int) -> bool:
 
 def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, chosen: Sequence[Chosen]) -> PlaceMention:
     first, last = stretch
+    bare = story.text[story.tokens[first].start : story.tokens[named(story, stretch)].end]
     if not story.tokens[last].possessive:
         last = story.extended(last)
     start, end = story.tokens[first].start, story.tokens[last].end
@@ -143,8 +144,10 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     precision = 2 if near else 1
     admin1, country = within(story, end, chosen)
     country = country or country_at(story, tally, start, fold(words), chosen)
-    similar = tuple(e for e in gazetteer.similar(words, country) if e.kind != "adm1") if country else ()
-    similar = tuple(e for e in similar if e.curated or reachable(e, start, chosen))
+    similar = alike(gazetteer, words, country, start, chosen)
+    if not similar and bare != words:
+        similar = alike(gazetteer, bare, country, start, chosen)
+        precision = 2 if similar else precision
     land = gazetteer.lands[country].name if country in gazetteer.lands else "an unknown country"
     if similar and (admin1 is None or similar[0].admin1 == admin1):
         place, others = (
@@ -159,6 +162,20 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
     return PlaceMention(
         start=start, end=end, words=words, place=place, alternatives=others, why=why, relation=relation, dateline=dated
     )
+
+
+def named(story: Story, stretch: Stretch) -> int:
+    """The last token of a name without the "bridge", "airbase" or "road" that ends it."""
+    first, last = stretch
+    while last > first and (story.tokens[last].lower in story.words.extending or story.tokens[last].lower in story.words.facility):
+        last -= 1
+    return last
+
+
+def alike(gazetteer: Gazetteer, words: str, country: str | None, at: int, chosen: Sequence[Chosen]) -> tuple[Entry, ...]:
+    """The places of a country that are spelt nearly like the words, no regions, and none too far from what the text names."""
+    found = (e for e in (gazetteer.similar(words, country) if country else ()) if e.kind != "adm1")
+    return tuple(e for e in found if e.curated or reachable(e, at, chosen))
 
 
 def reachable(entry: Entry, at: int, chosen: Sequence[Chosen]) -> bool:

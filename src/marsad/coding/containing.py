@@ -1,0 +1,37 @@
+"""Where an unlocated place lies: a quarter, a square or a hamlet that no gazetteer has is given the town or region round it as well."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from marsad.coding.claims import finished
+from marsad.coding.scene import Scene, cite
+from marsad.model import Claim
+from marsad.places import PlaceMention
+
+LIES_IN = re.compile(r"(?:\W*\b(?:quarter|district|area|suburb|village|hamlet|side|part|outskirts|neighbou?rhood|camp)\b)?,?\s*(?:in|of|at|near|,)?\s+(?:the\s+)?(?:\w+\s+)?", re.I)
+LIKELY = 0.25
+REACH = 1_200
+
+
+def with_container(claim: Claim, scene: Scene) -> Claim:
+    """The claim with a second place after one that has no coordinates: what it is said to lie in, else the town told last
+    before it, else that of the dateline. Nothing is changed where the claim has coordinates or two places."""
+    if claim.scope == "statistic" or len(claim.where) != 1 or claim.where[0].latitude is not None or claim.where[0].precision == 3:
+        return claim
+    cited = next((e for e in claim.evidence if e.field == "where"), None)
+    found = container(scene, cited.start, cited.end) if cited is not None else None
+    if found is None or found.place is None or found.place.name == claim.where[0].name:
+        return claim
+    return finished(replace(claim, where=(*claim.where, found.place)), (cite(scene.text, "where", found.start, found.end),))
+
+
+def container(scene: Scene, start: int, end: int) -> PlaceMention | None:
+    """The located place that the one at `start` lies in, as far as the text lets it be known."""
+    mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.place.latitude is not None]
+    within = [m for m in mentions if end <= m.start < end + 80 and LIES_IN.fullmatch(scene.text[end : m.start])]
+    towns = [m for m in mentions if m.place is not None and m.place.precision != 3 and not m.dateline]
+    before = [m for m in towns if start - REACH <= m.start < start and scene.part("where", m.start, m.end) >= LIKELY]
+    dateline = [m for m in mentions if m.dateline]
+    return next(iter((*within[:1], *before[-1:], *dateline[:1], *(m for m in reversed(towns) if m.start < start))), None)
