@@ -73,12 +73,16 @@ NO_CASUALTIES = re.compile(
 )
 
 
+UNHURT = re.compile(r"\b(?:was|were|are|is|escaped|but|and|emerged)\s+(?:all\s+|both\s+)?(?P<what>unhurt|unharmed|uninjured|unscathed)\b", re.I)
+HURT = (NOBODY_HURT, HURT_NOBODY, NO_CASUALTIES, UNHURT)
+
+
 def nobody_counts(sentence: str, triggers: list[Trigger]) -> Iterator[CountMention]:
-    for match in (*matches(NOBODY_HURT, sentence), *matches(HURT_NOBODY, sentence), *matches(NO_CASUALTIES, sentence)):
+    for match in (match for pattern in HURT for match in matches(pattern, sentence)):
         what = match["what"].lower()
         effects = {"killed": ["killed"], "killing": ["killed"], "martyrs": ["killed"], "died": ["killed"], "deaths": ["killed"], "fatalities": ["killed"], "loss of life": ["killed"], "dead": ["killed"],
                    "kidnapped": ["abducted"], "abducted": ["abducted"], "arrested": ["detained"], "detained": ["detained"], "arrests": ["detained"],
-                   "injuries": ["injured"]}.get(what, ["killed", "injured"])  # fmt: skip
+                   "injuries": ["injured"], "injured": ["injured"], "wounded": ["injured"], "injuring": ["injured"], "wounding": ["injured"]}.get(what, ["killed", "injured"])  # fmt: skip
         for effect in effects:
             yield CountMention(
                 start=match.start(),
@@ -286,8 +290,7 @@ def strike_counts(sentence: str) -> Iterator[CountMention]:
 
 @cache
 def _screen() -> Screen:
-    hurt = (NOBODY_HURT, HURT_NOBODY, NO_CASUALTIES)
-    return Screen((TOLL, TOLL_FIRST, *hurt, ORDINAL, LISTED, UNCOUNTED, ACTIVE_UNCOUNTED, SAME_NUMBER))
+    return Screen((TOLL, TOLL_FIRST, *HURT, ORDINAL, LISTED, UNCOUNTED, ACTIVE_UNCOUNTED, SAME_NUMBER))
 
 
 def matches(pattern: re.Pattern[str], sentence: str) -> Iterable[re.Match[str]]:

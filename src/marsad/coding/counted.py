@@ -47,7 +47,7 @@ COUNTED = ("people", "number", "other", "vehicles", "occurrences")
 UNCOUNTED_NOUNS = re.compile(
     r"\b(?:houses?|homes?|shops?|buildings?|schools?|huts?|cars?|motorcycles?|motorbikes?|bicycles?|boats?|cattle|cows|goats|sheep|camels|drones?|missiles?"
     r"|rockets?|shells?|villages?|towns?|structures|trees|kiosks|stalls|rifles|weapons|rounds|bombs?|mines?|aircraft|helicopters?|planes|tanks?|checkpoints?|camps?|hospitals?|bridges?"
-    r"|places|areas|districts|provinces|states|countries|cities|regions|doses|tents|meals|kits|hectares|positions|bases|posts|churches|mosques|bodies of water|vessels?|ships?|warehouses?|farms?|localities|municipalities|sites|settlements|tonnes|shots|bullets|grenades|depots|buses|minibuses|vans|legs|arms|hands|feet|eyes|signs?)$",
+    r"|places|areas|districts|provinces|states|countries|cities|regions|doses|tents|meals|kits|hectares|positions|bases|posts|churches|mosques|bodies of water|vessels?|ships?|warehouses?|farms?|localities|municipalities|sites|settlements|tonnes|shots|bullets|grenades|depots|buses|minibuses|vans|legs|arms|hands|feet|eyes|signs?|pylons?|pipelines?|explosions|blasts|coffins?|graves?|buffalo(?:e?s)?|pigs?|calf|calves|oxen|horses?|donkeys?|mules?|chickens?|hens|bulls?|dogs?|lambs?|livestock|animals?)$",
     re.I,
 )
 
@@ -55,8 +55,11 @@ UNCOUNTED_NOUNS = re.compile(
 def counted_slots(sentence: str, triggers: list[Trigger]) -> list[Quantity]:
     slots = [q for q in find_quantities(sentence) if q.kind in COUNTED]
     taken = {i for q in slots for i in range(q.start, q.end)}
+    slots = [q for q in slots if not (q.words.lower() == "one" and FELL.match(sentence, q.end))]
+    families = list(_families(sentence)) if KIN.search(sentence) else []
     slots = _merge_kin(sentence, sorted(slots, key=lambda q: q.start))
     slots += [q for q in _singles(sentence, triggers) if not taken.intersection(range(q.start, q.end))]
+    slots = [q for q in slots if not any(f.start < q.end and q.start < f.end for f in families)] + families
     return sorted((q for q in slots if not (q.noun and UNCOUNTED_NOUNS.search(q.noun))), key=lambda q: q.start)
 
 
@@ -78,6 +81,37 @@ def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
     return kept
 
 
+FELL = re.compile(r"\s+(?:\w+\s+)?(?:fell|landed|hit|struck|exploded|crashed|burst|was (?:found|defused|intercepted|shot down))\b", re.I)
+"""What befalls a shell or a drone, where "one" is the subject."""
+FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+NUMBER = rf"{'|'.join(FEW)}|[2-9]"
+PERSON = r"(?:(?!(?:of|in|at|on|by|with|and|or|an?|the|his|her|their|my|to|for|from|who|that|when|as|was|were)\b)[a-z][\w’'-]*\s+){0,3}?(?P<%s>[a-z][\w’'-]*)"
+FAMILY = re.compile(
+    rf"\b(?P<lead>an?|the|my|his|her|their|{NUMBER})\s+{PERSON % 'first'}(?:,?\s+(?:aged|of)\s+\d{{1,2}},?)?\s+and\s+"
+    rf"(?:(?P<part>{NUMBER})\s+of\s+)?(?:his|her|their|my)\s+(?:(?P<number>{NUMBER})\s+)?{PERSON % 'second'}\b",
+    re.I,
+)
+KIN = re.compile(r"\band (?:\w+ of )?(?:his|her|their|my) ", re.I)
+
+
+def _families(sentence: str) -> Iterator[Quantity]:
+    """ "A couple and their grown-up son", "a woman of 60 and two of her grandchildren": a possessive makes one count of both."""
+    for match in FAMILY.finditer(sentence):
+        first, second = match["first"].lower(), match["second"].lower()
+        more = match["part"] or match["number"]
+        if not (is_person(first) and is_person(second)) or not (_singular(first) or match["lead"].lower() in FEW):
+            continue
+        if not more and not _singular(second):
+            continue
+        left = 2 if first == "couple" else _few(match["lead"])
+        total = left + (_few(more) if more else 1)
+        yield replace(_single(sentence, match.start(), match.end(), match["second"]), low=total, high=total)
+
+
+def _few(words: str) -> int:
+    return FEW.get(words.lower()) or (int(words) if words.isdigit() else 1)
+
+
 OBJECT = re.compile(
     r"\s+(?:(?P<article>an?|the|his|her|its|their|my|our|one)\s+|(?P<name>[A-ZÀ-Þ][\w’'-]+(?:\s+(?:al-|bin\s|de\s)?[A-ZÀ-Þ][\w’'-]+){1,3}))"
 )
@@ -88,7 +122,7 @@ SUBJECT = re.compile(r"(?:^|(?<=[\s,;:—“\"]))(?P<article>An?|One)\s+(?=[\w'�
 THINGS = re.compile(
     r"\b(?:deal|plan|fire|house|home|building|vehicle|car|boat|bridge|school|hospital|church|mosque|market|village|town|city|base|post|drone|missile|rocket|shell|bomb|mine"
     r"|attack|strike|raid|blast|explosion|clash|battle|ambush|operation|road|crossing|camp|checkpoint|convoy|siege|war|conflict|ceasefire|truce|month|year|week|day|hour|total|number|case|blow|toll|state|part|place|lot|hand|leg|foot|arm|head"
-    r"|cache|weapon|rifle|position|depot|truck|lorry|ship|vessel|tanker|plane|aircraft|helicopter|area|district|province|mountain|hill|river|protest|march|rally|statement|report|bus|motorcycle|tank)s?$",
+    r"|cache|weapon|rifle|position|depot|truck|lorry|ship|vessel|tanker|plane|aircraft|helicopter|area|district|province|mountain|hill|river|protest|march|rally|statement|report|bus|motorcycle|tank|pylon|pipeline|coffin|grave|buffalo|pig|calf|cow|ox|horse|donkey|mule|chicken|hen|bull|dog|lamb|camel|goat|animal)s?$",
     re.I,
 )
 

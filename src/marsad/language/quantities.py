@@ -379,7 +379,7 @@ def _bare_kind(text: str, number: tuple[int, int]) -> Kind:
     words = text[number[0] : number[1]]
     before = text[max(0, number[0] - 14) : number[0]]
     if re.search(
-        r"\b(?:boy|girl|man|woman|child|youth|son|daughter|teenager)\s+of\s$", text[max(0, number[0] - 20) : number[0]], re.I
+        r"\b(?:boy|girl|man|woman|child|youth|son|daughter|teenager|baby|infant|mother|father|parent|widow|widower|grandmother|grandfather)\s+of\s$", text[max(0, number[0] - 20) : number[0]], re.I
     ):
         return "age"
     if re.match(rf"\s*(?:[-–]|to|and)?\s*\d{{0,2}}\s*{MONTH}", text[number[1] : number[1] + 20], re.I):
