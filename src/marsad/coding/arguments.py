@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from marsad.coding.actors import ActorMention, country_actor
 from marsad.coding.counts import CountMention
@@ -335,12 +336,18 @@ def spoken_when(scene: Scene, region: Region) -> Told:
 
 
 def happened_when(scene: Scene, region: Region) -> Told:
-    """The days of an incident."""
-    chosen = next((t for t in times(scene, region) if t.first or t.last), None)
+    """The days of an incident: none that lie after the anchor."""
+    chosen = next((t for t in times(scene, region) if (t.first or t.last) and not to_come(scene, t)), None)
     if chosen is None:
         return Told()
     when = When(first=chosen.first or chosen.last, last=chosen.last or chosen.first, precision=chosen.precision)
     return Told(when=when, evidence=(cite(scene.text, "when", chosen.start, chosen.end),))
+
+
+def to_come(scene: Scene, time: TimeExpression) -> bool:
+    """Whether a time lies after the day of the report: nothing has happened on it yet."""
+    first, anchor = time.first or time.last, scene.notes.anchor
+    return bool(first and anchor and date.fromisoformat(first) > anchor + timedelta(days=1))
 
 
 def stood_when(scene: Scene, region: Region) -> Told:

@@ -325,10 +325,13 @@ def _day_before(scene: Scene, region: Region, memory: Memory) -> tuple[When, tup
         if (t.role == "at" or (t.role == "since" and n.sentence.index == number - 1))
         and t.precision == "day"
         and t.first
+        and not arguments.to_come(scene, t)
         and scene.part("when", t.start, t.end) >= 0.25
     ]
+    if not times and last is not None and last.when.first:
+        return last.when, last.evidence.get("when", ())
     if not times:
-        return (last.when, last.evidence.get("when", ())) if last is not None and last.when.first else (When(), ())
+        return When(), ()
     day = times[-1]
     cited = Evidence(field="when", start=day.start, end=day.end, quote=scene.text[day.start : day.end])
     return When(first=day.first, last=day.first if day.role == "since" else day.last, precision=day.precision), (cited,)
