@@ -2,8 +2,8 @@
 
     python -m training.tune --weights src/marsad/coding/weights --corpus corpus
 
-Writes calibration.json beside the weights: for each scope the probability from which a sentence makes a claim, and the slope and
-offset (of the log-odds) that turn the reader's probability into the share of such claims that answer a gold one.
+Writes calibration.json beside the weights: for each scope the probability from which a sentence makes a claim, and the weights
+of what a claim states (`trust.signs`), which turn the reader's probability into the share of such claims that answer a gold one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import math
 import pathlib
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from marsad.coding.encoder import load_encoder, read_with
 from marsad.coding.report import claims_of, make_scene
 from marsad.coding.resources import Resources, Thresholds
 from marsad.coding.scene import Scene
+from marsad.coding.trust import signs
 from marsad.language.anchor import infer_anchor
 from marsad.language.text import load_model
 from marsad.model import Anchor, Claim, Report
@@ -75,27 +75,27 @@ def choose(items: Sequence[tuple[Story, Scene]], resources: Resources) -> Thresh
     return best
 
 
-def fit(items: Sequence[tuple[Story, Scene]], resources: Resources) -> dict[str, list[float]]:
-    """Slope and offset for each scope: log-odds of being right = slope × log-odds of the reader + offset."""
+def fit(items: Sequence[tuple[Story, Scene]], resources: Resources) -> dict[str, float]:
+    """The weight of each sign (`trust.signs`): log-odds of being right = their weighted sum.
+
+    One line for all scopes, held near nought (C = 0.05): some 320 claims cannot carry more. With a line for each scope the
+    expected calibration error on the development corpora was 0.076, so 0.064; chance alone gives a faultless one 0.042.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    found = {}
-    for scope in SCOPES:
-        odds, right = [], []
-        for story, scene in items:
-            answer = compare(story, actual(claims_of(scene, resources)))
-            paired = {j for _, j in answer.pairs}
-            for j, claim in enumerate(answer.coded):
-                if claim.scope == scope:
-                    odds.append([math.log(claim.confidence / (1 - claim.confidence))])
-                    right.append(j in paired)
-        if len(set(right)) < 2:
-            found[scope] = [1.0, 0.0]
-            continue
-        model: Any = LogisticRegression(C=1.0).fit(odds, right)
-        found[scope] = [round(float(model.coef_[0][0]), 4), round(float(model.intercept_[0]), 4)]
-        print(scope, found[scope], len(right), sum(right), flush=True)
-    return found
+    raw = replace(resources, confidence={})
+    rows, right = [], []
+    for story, scene in items:
+        answer = compare(story, actual(claims_of(scene, raw)))
+        paired = {j for _, j in answer.pairs}
+        for j, claim in enumerate(answer.coded):
+            rows.append(signs(claim))
+            right.append(j in paired)
+    names = sorted({name for row in rows for name in row} - {"always"})
+    model: Any = LogisticRegression(C=0.05, max_iter=500).fit([[row.get(n, 0.0) for n in names] for row in rows], right)
+    found = dict(zip(names, model.coef_[0], strict=True)) | {"always": model.intercept_[0]}
+    print(len(right), sum(right), flush=True)
+    return {name: round(float(value), 4) for name, value in sorted(found.items())}
 
 
 def tune(weights: pathlib.Path, folders: Sequence[pathlib.Path]) -> None:

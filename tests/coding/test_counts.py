@@ -70,6 +70,12 @@ def triples(sentence: str) -> list[Triple]:
         ("Shells fell without casualties, according to the mayor.", [("killed", 0, 0), ("injured", 0, 0)]),
         ("Hemin S., 19, died on the track.", [("killed", 1, 1)]),
         ("A patient wounded in the blast died, raising the toll to 19.", [("killed", 19, 19)]),
+        ("A drone killed a couple and their grown-up son.", [("killed", 3, 3)]),
+        ("A woman of 60 and two of her grandchildren were killed.", [("killed", 3, 3)]),
+        ("Gunmen killed a driver and his apprentice.", [("killed", 2, 2)]),
+        ("A mother of six died on Monday.", [("killed", 1, 1)]),
+        ("Nobody was injured.", [("injured", 0, 0)]),
+        ("The crew was unhurt.", [("killed", 0, 0), ("injured", 0, 0)]),
     ],
 )
 def test_counts(sentence: str, expected: list[Triple]) -> None:
@@ -84,6 +90,9 @@ def test_counts(sentence: str, expected: list[Triple]) -> None:
         "Two men spoke to reporters on 3 May 2023.",
         "Six hostages were freed.",
         "Prices rose by 40 per cent after three weeks.",
+        "A buffalo died.",
+        "On Friday one fell on a kitchen.",
+        "They sent a man and his wife home.",
     ],
 )
 def test_nothing_befell_them(sentence: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
-from marsad.coding.report import LONGEST, calibrated, code_report
+from marsad.coding.report import LONGEST, code_report
 from marsad.coding.resources import Resources, load_resources
-from marsad.model import Anchor, Claim, Report
+from marsad.coding.trust import calibrated
+from marsad.model import Anchor, Claim, Report, When
 
 TEXT = (
     "A drone strike on a market in Nyala killed at least 12 people on Tuesday, the health ministry said.\n"
@@ -47,8 +49,11 @@ def test_an_overlong_text_is_cut_and_said() -> None:
     assert [p.code for p in problems] == ["too_long"]
 
 
-def test_confidence_is_turned_by_the_scopes_own_line() -> None:
+def test_confidence_is_the_weighted_sum_of_a_claims_signs() -> None:
     claim = Claim(id="c", report="r", scope="incident", confidence=0.9)
     assert calibrated(claim, {}).confidence == 0.9
-    assert calibrated(claim, {"incident": (1.0, 0.0)}).confidence == 0.9
-    assert calibrated(claim, {"incident": (0.5, 0.0)}).confidence == 0.75
+    assert calibrated(claim, {"incident": 0.0, "odds": 1.0}).confidence == 0.9
+    assert calibrated(claim, {"incident": 0.0, "odds": 0.5}).confidence == 0.75
+    dated = replace(claim, when=When(first="2025-01-01", last="2025-01-01", precision="day"))
+    assert calibrated(dated, {"incident": 0.0, "odds": 0.5, "dated": 1.0}).confidence > 0.75
+    assert calibrated(replace(claim, scope="statistic"), {"incident": 0.0, "odds": 0.5}).confidence == 0.9

@@ -220,3 +220,20 @@ def test_a_side_of_a_country_from_the_table_has_its_own_centre(gazetteer: Gazett
 @pytest.mark.parametrize("text", ["The mayor is President John B", "Mr Ahmed K", "It was said by John B"])
 def test_a_text_may_end_on_an_initial(text: str, gazetteer: Gazetteer) -> None:
     assert find_places(text, gazetteer=gazetteer).mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "never"),
+    [
+        ("A drone hit a market near Ber in northern Mali, a nurse in Timbuktu said.", "Ber in"),
+        ("KALAT, PAKISTAN: 17 SOLDIERS KILLED IN ATTACK ON VAN AT MANGOCHAR", "VAN AT"),
+        ("IRAQ: THE COALITION DENIED THAT IT HAD CARRIED OUT STRIKES AT THE CROSSING.", "THE CROSSING"),
+    ],
+)
+def test_prepositions_and_bare_nouns_make_no_name(text: str, never: str, gazetteer: Gazetteer) -> None:
+    assert never not in [m.words for m in read(text, gazetteer).mentions]
+
+
+def test_a_square_is_not_its_namesake_in_another_country(gazetteer: Gazetteer) -> None:
+    text = "BAGHDAD, Iraq — In Baghdad, Kirkuk and Mosul people gathered. On Tahrir Square in Baghdad police fired on a crowd."
+    assert all(country(m) == "IRQ" for m in read(text, gazetteer).mentions if m.place and m.place.latitude is not None)

@@ -28,6 +28,7 @@ def recalled(text: str, gazetteer: Gazetteer) -> list[tuple[str, str]]:
         ("Syria: rebels left Nassib crossing for Daraa. Troops retook the site in July.", [("the site", "Nassib")]),
         ("Sudan: fire broke out in Zamzam camp. Two died as men entered the camp.", [("the camp", "Zamzam camp")]),
         ("AMMAN — Nobody in the city knew.", []),
+        ("Congo: rebels took Goma. A fire broke out at Muzenze prison. The city was calm.", [("The city", "Goma")]),
         ("Sudan: shells fell on Babanusa. The town hall burned. The town of Kosti was calm.", []),
     ],
 )

@@ -1,4 +1,4 @@
-"""Where an unlocated place lies: a quarter, a square or a hamlet that no gazetteer has is given the town or region round it as well."""
+"""Where an unlocated place lies: a quarter or hamlet that no gazetteer has is given the town or region round it as well."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from marsad.coding.scene import Scene, cite
 from marsad.model import Claim
 from marsad.places import PlaceMention
 
-LIES_IN = re.compile(r"(?:\W*\b(?:quarter|district|area|suburb|village|hamlet|side|part|outskirts|neighbou?rhood|camp)\b)?,?\s*(?:in|of|at|near|,)?\s+(?:the\s+)?(?:\w+\s+)?", re.I)
+LIES_IN = re.compile(
+    r"(?:\W*\b(?:quarter|district|area|suburb|village|hamlet|side|part|outskirts|neighbou?rhood|camp)\b)?,?\s*(?:in|of|at|near|,)?\s+(?:the\s+)?(?:\w+\s+)?",
+    re.I,
+)
 LIKELY = 0.25
 REACH = 1_200
 
@@ -18,7 +21,12 @@ REACH = 1_200
 def with_container(claim: Claim, scene: Scene) -> Claim:
     """The claim with a second place after one that has no coordinates: what it is said to lie in, else the town told last
     before it, else that of the dateline. Nothing is changed where the claim has coordinates or two places."""
-    if claim.scope == "statistic" or len(claim.where) != 1 or claim.where[0].latitude is not None or claim.where[0].precision == 3:
+    if (
+        claim.scope == "statistic"
+        or len(claim.where) != 1
+        or claim.where[0].latitude is not None
+        or claim.where[0].precision == 3
+    ):
         return claim
     cited = next((e for e in claim.evidence if e.field == "where"), None)
     found = container(scene, cited.start, cited.end) if cited is not None else None

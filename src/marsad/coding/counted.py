@@ -81,7 +81,9 @@ def _merge_kin(sentence: str, slots: list[Quantity]) -> list[Quantity]:
     return kept
 
 
-FELL = re.compile(r"\s+(?:\w+\s+)?(?:fell|landed|hit|struck|exploded|crashed|burst|was (?:found|defused|intercepted|shot down))\b", re.I)
+FELL = re.compile(
+    r"\s+(?:\w+\s+)?(?:fell|landed|hit|struck|exploded|crashed|burst|was (?:found|defused|intercepted|shot down))\b", re.I
+)
 """What befalls a shell or a drone, where "one" is the subject."""
 FEW = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 NUMBER = rf"{'|'.join(FEW)}|[2-9]"

@@ -42,7 +42,7 @@ class Calibration:
     """What `training.tune` chose on reports that training left out: thresholds by name, slope and offset by scope."""
 
     thresholds: dict[str, float]
-    confidence: dict[str, tuple[float, float]]
+    confidence: dict[str, float]
 
 
 def folder() -> Path:
@@ -66,7 +66,7 @@ def calibration(at: Path | None = None) -> Calibration:
     """The thresholds and confidence of the shipped weights. Raises `ConfigError` where the file is missing or unreadable."""
     try:
         read = json.loads(((at or folder()) / "calibration.json").read_text(encoding="utf-8"))
-        confidence = {scope: (float(slope), float(offset)) for scope, (slope, offset) in read["confidence"].items()}
+        confidence = {sign: float(weight) for sign, weight in read["confidence"].items()}
         return Calibration(thresholds={k: float(v) for k, v in read["thresholds"].items()}, confidence=confidence)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"the reader's calibration is missing or unreadable ({error}): reinstall marsad") from error

@@ -205,7 +205,8 @@ def additions(scene: Scene, number: int, claims: list[Claim], memory: Memory) ->
     voice = speaker_for((note.sentence.start, note.sentence.end), scene.attributions)
     same = not voice or (claim.according_to and voice[0].name == claim.according_to[0].name)
     region = Region(note=note, said=said, pieces=((note.sentence.start, note.sentence.end),))
-    mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and (m.negated or _meant(scene, note.sentence.start, m))]
+    start = note.sentence.start
+    mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and (m.negated or _meant(scene, start, m))]
     if not near or not mentions or note.sentence.index - _sentence_of(scene, claim) > 2:
         return
     if not same:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from marsad.coding.attribution import find_attributions
@@ -21,6 +20,7 @@ from marsad.coding.reading import Reading
 from marsad.coding.resources import Resources, Thresholds
 from marsad.coding.scene import Scene
 from marsad.coding.states import states
+from marsad.coding.trust import calibrated
 from marsad.language.text import Sentence, dateline_end, parse
 from marsad.model import Claim, Problem, Report
 
@@ -115,12 +115,3 @@ def _doubtful(scene: Scene, number: int, memory: Memory, least: Thresholds) -> I
     else:
         made = states(scene, number, memory, (), least=DOUBTED, least_state=least.state)
     yield from (replace(claim, uncertain=True) for claim in made)
-
-
-def calibrated(claim: Claim, confidence: Mapping[str, tuple[float, float]]) -> Claim:
-    """The claim with a confidence that says how often such claims are right; unchanged where nothing was fitted for its scope."""
-    if claim.scope not in confidence:
-        return claim
-    slope, offset = confidence[claim.scope]
-    odds = slope * math.log(claim.confidence / (1 - claim.confidence)) + offset
-    return replace(claim, confidence=round(min(0.99, max(0.01, 1 / (1 + math.exp(-odds)))), 3))

@@ -32,7 +32,7 @@ class Thresholds:
 class Resources:
     """Passed to `code_report`; holds no state that a report could change.
 
-    `confidence`: by scope the slope and offset that make of a claim's raw log-odds its calibrated ones.
+    `confidence`: the weight of each sign of `trust.signs`, empty where nothing was fitted.
     """
 
     gazetteer: Gazetteer
@@ -40,7 +40,7 @@ class Resources:
     reader: Reader
     thresholds: Thresholds = Thresholds()
     weights: Weights = field(default_factory=Weights)
-    confidence: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def load_resources(reader: ReaderName = "encoder") -> Resources:

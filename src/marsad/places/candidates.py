@@ -80,7 +80,8 @@ def ends_idly(story: Story, last: int) -> bool:
 
 def only_called(story: Story, first: int, last: int) -> bool:
     """Whether capitals make a name of what is none: "AT THE CROSSING" in a text that is all capitals."""
-    return story.tokens[first].loud and story.tokens[first].lower == "the" and last == first + 1 and story.tokens[last].lower in load_nouns()
+    head, tail = story.tokens[first], story.tokens[last]
+    return head.loud and head.lower == "the" and last == first + 1 and tail.lower in load_nouns()
 
 
 def abbreviated(story: Story, gazetteer: Gazetteer) -> list[Candidate]:

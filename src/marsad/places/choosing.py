@@ -16,7 +16,9 @@ from marsad.places.votes import Tally
 
 LARGE, MIDDLING, SMALL = 500_000, 100_000, 15_000
 FEW = 4
-INNER = frozenset(("quarter", "street", "lane", "square", "roundabout", "neighbourhood", "neighborhood", "avenue", "suburb", "district"))
+INNER = frozenset(
+    ("quarter", "street", "lane", "square", "roundabout", "neighbourhood", "neighborhood", "avenue", "suburb", "district")
+)
 CLOSE = frozenset(("near_30", "near_80", "near_160"))
 
 

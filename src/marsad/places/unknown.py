@@ -167,7 +167,8 @@ def mention(story: Story, gazetteer: Gazetteer, tally: Tally, stretch: Stretch, 
 def named(story: Story, stretch: Stretch) -> int:
     """The last token of a name without the "bridge", "airbase" or "road" that ends it."""
     first, last = stretch
-    while last > first and (story.tokens[last].lower in story.words.extending or story.tokens[last].lower in story.words.facility):
+    ending = story.words.extending | story.words.facility
+    while last > first and story.tokens[last].lower in ending:
         last -= 1
     return last
 

@@ -14,6 +14,7 @@ from marsad.coding.asked.server import Server, ServerError, ask
 from marsad.coding.asked.support import Doubt
 from marsad.coding.resources import Resources
 from marsad.coding.scene import Scene
+from marsad.coding.trust import calibrated
 from marsad.model import Claim, Problem, Report
 
 Coded = tuple[tuple[Claim, ...], tuple[Problem, ...]]
@@ -43,7 +44,7 @@ def code_report_by_asking(report: Report, *, resources: Resources, server: Serve
     claims, doubts = claims_from(proposals, scene)
     found += _unasked(scene, asked, server.settings.most_questions)
     found += [Problem(stage="coding", code=d.code, message=d.message, at=report.origin) for d in (*refused, *doubts)]
-    return tuple(local.calibrated(c, resources.confidence) for c in claims), tuple(found)
+    return tuple(calibrated(c, resources.confidence) for c in claims), tuple(found)
 
 
 def _answers(server: Server, asked: Sequence[Question]) -> tuple[list[SaidClaim], list[Doubt]]:
