@@ -62,6 +62,16 @@ class Watched:
         return self.page
 
 
+def until(page: Any, script: str, arg: object = None) -> None:
+    """Wait until a script is true of the page. Playwright's own waiting would evaluate it in the page, which
+    its policy forbids."""
+    for _ in range(1200):
+        if page.evaluate(script, arg):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {script}")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """Chromium. The tests are skipped, and say so loudly, where something is missing."""
@@ -88,7 +98,7 @@ def ledger_of_stories(folder: Path) -> Ledger:
 def served(tmp_path: Path) -> Iterator[str]:
     """The address of a server without accounts."""
     ledger = ledger_of_stories(tmp_path)
-    with on_a_port(create_app(ledger, Settings(ledger=ledger.address), make_stages=coder)) as address:
+    with on_a_port(create_app(ledger, Settings(ledger=ledger.address, fetch=True), make_stages=coder)) as address:
         yield address
     ledger.close()
 

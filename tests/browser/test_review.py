@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, until
 from tests.browser.test_views import get, toll_event
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ def test_accept_reject_and_undo_by_keyboard(watched: Watched) -> None:
     assert given["judgement"]["verb"] == "accept"
     assert get(watched, f"events/{given['judgement']['subject']}")["record"]["review"] == "accepted"
     page.locator(".queue li.judged-now").wait_for()
-    page.wait_for_function("first => document.querySelector('.queue li.now')?.innerText !== first", arg=first)
+    until(page, "first => document.querySelector('.queue li.now')?.innerText !== first", arg=first)
     page.locator(".told-back", has_text="kept as").wait_for()
     page.keyboard.press("u")
     page.locator(".told-back", has_text="Taken back").wait_for()
@@ -169,9 +169,9 @@ def test_the_queue_is_the_servers_and_leaves_out_what_was_accepted(watched: Watc
     page.get_by_role("button", name="Look again").click()
     page.locator(f".queue li[data-id='{first}']").wait_for(state="detached")
     page.locator(".queue select").select_option("new")
-    page.wait_for_function("location.hash.includes('sort=new')")
+    until(page, "location.hash.includes('sort=new')")
     wanted = ids(watched, "queue?by=new&limit=100")
-    page.wait_for_function("id => document.querySelector('.queue li')?.dataset.id === id", arg=wanted[0])
+    until(page, "id => document.querySelector('.queue li')?.dataset.id === id", arg=wanted[0])
     assert shown(page) == wanted
 
 
