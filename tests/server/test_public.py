@@ -177,6 +177,7 @@ def test_anybody_may_ask_for_a_correction_and_reviewers_see_it(public: Public) -
         and "<script>" not in page.text
         and "form-action 'self'" in page.headers["content-security-policy"]
     )
+    assert page.headers["referrer-policy"] == "same-origin"  # with no-referrer a browser sends `Origin: null`, which is refused
     given = {"kind": "removal", "subject": "evt-1", "text": "I am named <b>there</b>.", "contact": "a@b.example", "website": ""}
     assert "has been kept" in client.post("/corrections", data=given).text
     assert "has been kept" in client.post("/corrections", data={**given, "website": "spam"}).text
