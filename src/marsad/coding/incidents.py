@@ -35,6 +35,8 @@ VIOLENT = (
 NOWHERE = ("Change to group/activity",)
 """What need not be done at any one place: without a place of its own it gets none of the story's."""
 REACH = 500
+MEANT, NONE_HURT = 0.4, 0.3
+"""How sure the reader has to be that a number is of the dead: less where it is nobody."""
 PASSAGES = ("border_crossing", "corridor")
 SPREAD = re.compile(
     r"\b(?:strikes|attacks|raids|bombings|clashes|shelling) "
@@ -206,7 +208,7 @@ def additions(scene: Scene, number: int, claims: list[Claim], memory: Memory) ->
     same = not voice or (claim.according_to and voice[0].name == claim.according_to[0].name)
     region = Region(note=note, said=said, pieces=((note.sentence.start, note.sentence.end),))
     start = note.sentence.start
-    mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and (m.negated or _meant(scene, start, m))]
+    mentions = [m for m in counted(scene, region, "incident") if m.effect in HARM and _meant(scene, start, m)]
     if not near or not mentions or note.sentence.index - _sentence_of(scene, claim) > 2:
         return
     if not same:
@@ -225,7 +227,7 @@ def _sentence_of(scene: Scene, claim: Claim) -> int:
 
 def _meant(scene: Scene, base: int, mention: CountMention) -> bool:
     chance = scene.reading.part(mention.effect, base + mention.start, base + mention.end)
-    return chance is None or chance >= 0.4
+    return chance is None or chance >= (NONE_HURT if mention.negated else MEANT)
 
 
 def _verb(region: Region) -> int:
