@@ -42,6 +42,7 @@ def measure(ledger: Ledger, country: str, since: str, until: str) -> dict[str, A
         found[form] = round(reading + time.perf_counter() - before, 2)
         found[f"{form}_cpu"] = round(work + time.process_time() - busy, 2)
         found[f"{form}_bytes"] = size
+        print(f"{found['events']:,} events as {form}: {found[form]} s, {found[f'{form}_cpu']} s of the processor", flush=True)
     return found
 
 
@@ -52,7 +53,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     ledger = open_ledger(given.ledger)
-    measure(ledger, given.country, "2019-01-01", "2019-01-02")
+    made_of(read(ledger, Question(country=given.country, since="2019-01-01", until="2019-01-02")), form="html")
     found = {name: measure(ledger, given.country, *days) for name, days in PERIODS.items()}
     print(f"{'':12}{'events':>8}{'read':>7}" + "".join(f"{form:>8}" for form in FORMS) + "   seconds (of the processor)")
     for name, told in found.items():

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from marsad.analysis.access import Entry, board, openness
 from marsad.analysis.checks import Coverage, check
 from marsad.analysis.coverage import Month, coverage, thin_months
@@ -17,7 +19,7 @@ from marsad.analysis.situation_changes import Changed, changes
 from marsad.analysis.situation_reading import Held, weight
 from marsad.analysis.tallies import Figure, Group, Tally, tally
 from marsad.ledger.findings import Findings
-from marsad.ledger.tallying_columns import Columns, columns_of
+from marsad.ledger.tallying_columns import Columns, columns_of, joined, taken
 from marsad.linking.names import fold
 from marsad.model import Claim, Condition, Event, Statistic
 
@@ -101,13 +103,15 @@ def situation(held: Held) -> Situation:
     period = Period.of(asked.since, asked.until, found.events)
     bucket = bucket_of(asked.since, asked.until)
     at = asked.at or asked.until
-    months = coverage(columns_of((*held.preceding, *found.events)), outlets=held.outlets or (), until=asked.until[:7])
-    regions = coverage(columns_of((*held.preceding, *found.events)), level="admin1", until=asked.until[:7])
+    own = {e.id for e in found.events}
+    whole = joined(columns_of(e for e in held.preceding if e.id not in own), period.columns)
+    months = coverage(whole, outlets=held.outlets or (), until=asked.until[:7])
+    regions = coverage(whole, level="admin1", until=asked.until[:7])
     within = [m for m in (*months, *regions) if asked.since[:7] <= m.month <= asked.until[:7]]
     return Situation(
         held=held,
         total=period.whole(),
-        civilians=Period.of(asked.since, asked.until, [e for e in found.events if e.civilian_targeting]).whole(),
+        civilians=period.only(lambda e: e.civilian_targeting).whole(),
         bucket=bucket,
         times=tuple(filled(period.parts((bucket,), lambda e: buckets(e, bucket)), asked.since, asked.until, bucket)),
         types=most(period.parts(("sub_event_type",), lambda e: (e.sub_event_type,))),
@@ -143,8 +147,19 @@ class Period:
 
     @classmethod
     def of(cls, since: str, until: str, events: Sequence[Event]) -> Period:
-        sure = (e for e in events if (e.date_last or "9999") <= until and "when" not in e.disputed)
-        return cls(since=since, until=until, events=events, columns=columns_of(events), sure=columns_of(sure))
+        return cls.over(since, until, events, columns_of(events))
+
+    @classmethod
+    def over(cls, since: str, until: str, events: Sequence[Event], columns: Columns) -> Period:
+        sure = [(e.date_last or "9999") <= until and "when" not in e.disputed for e in events]
+        rows = np.flatnonzero(np.array(sure, bool))
+        return cls(since=since, until=until, events=events, columns=columns, sure=taken(columns, rows))
+
+    def only(self, fits: Callable[[Event], bool]) -> Period:
+        """Those of the events that fit."""
+        good = [fits(e) for e in self.events]
+        events = [e for e, fit in zip(self.events, good, strict=True) if fit]
+        return Period.over(self.since, self.until, events, taken(self.columns, np.flatnonzero(np.array(good, bool))))
 
     def whole(self) -> Part:
         """All of them as one."""
