@@ -69,10 +69,10 @@ def published(data: bytes) -> None:
 def times(data: bytes) -> None:
     """The times that a sentence names."""
     text = data[:CHARACTERS].decode("utf-8", "replace")
-    start = 0
+    end = 0
     for time in find_times(text, anchor=ANCHOR):
-        assert text[time.start : time.end] == time.words and time.start >= start
-        start = time.start
+        assert text[time.start : time.end] == time.words and time.start >= end
+        end = time.end
         first, last = (date.fromisoformat(day) if day else None for day in (time.first, time.last))
         assert not (first and last) or first <= last
 

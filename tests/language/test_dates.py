@@ -115,3 +115,9 @@ def test_offsets_hold_and_long_text_stays_quick() -> None:
     times = find_times(text, anchor=WEDNESDAY)
     assert times and all(text[t.start : t.end] == t.words for t in times)
     assert all(left.end <= right.start for left, right in itertools.pairwise(times))
+
+
+@pytest.mark.parametrize("text", ["28/00/2026", "overnight\x1cof May w? sdy aJan.@", "from 28 to 31 February 2025"])
+def test_days_that_are_none_raise_nothing_and_never_overlap(text: str) -> None:
+    found = find_times(text, anchor=date(2025, 3, 3))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))

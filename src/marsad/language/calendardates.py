@@ -25,6 +25,8 @@ def read_numeric(point: Point, reading: Reading) -> Period:
     readings = [
         date(year, m, d) for d, m in ((day, month), (month, day)) if 1 <= m <= 12 and 1 <= d <= periods.month_end(year, m).day
     ]
+    if not readings:
+        return NOTHING
     past = [r for r in readings if reading.anchor is None or r <= reading.anchor]
     return periods.day((past or readings)[0])
 

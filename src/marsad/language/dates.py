@@ -57,7 +57,13 @@ def find_times(text: str, *, anchor: date | None, anchor_precision: AnchorPrecis
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
     reading = Reading(text=text, anchor=anchor, anchor_precision=anchor_precision)
-    return tuple(_expressions(text, _points(text), reading))
+    found: list[TimeExpression] = []
+    for one in _expressions(text, _points(text), reading):
+        if found and one.start <= found[-1].start:
+            found.pop()
+        if not found or one.start >= found[-1].end:
+            found.append(one)
+    return tuple(found)
 
 
 @cache
