@@ -24,7 +24,7 @@ OPTIONS = (
     "--no-annotate",
     "--no-header",
 )
-EXTRAS = tuple(f"--extra={name}" for name in ("server", "analysis", "engine", "geo", "parquet", "postgres"))
+EXTRAS = tuple(f"--extra={name}" for name in ("server", "analysis", "engine", "geo", "parquet", "postgres", "publish", "report"))
 HEADER = "# Written by `make lock` from pyproject.toml; do not edit.\n"
 ADDRESS = re.compile(r"://|^-|^\s*--(?!hash=sha256:)|@ ", re.M)
 

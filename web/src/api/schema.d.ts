@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cast/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Forecasts
+         * @description Events of the next six months by region, forecast by this program's own baseline; the twelve months before as told.
+         */
+        get: operations["forecasts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/country/read": {
         parameters: {
             query?: never;
@@ -184,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In Cells
+         * @description Events by cell of the H3 grid, for a map of density: its cells have about the same area everywhere.
+         */
+        get: operations["in_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks": {
         parameters: {
             query?: never;
@@ -253,7 +293,8 @@ export interface paths {
         };
         /**
          * On Map
-         * @description Events on a map in cells of 64 pixels. What is known to a region only stands in `regions`, never at the region's centre.
+         * @description Events on a map in cells of 64 pixels, those that the view touches. What is known to a region only stands in `regions`,
+         *     never at the region's centre.
          */
         get: operations["on_map"];
         put?: never;
@@ -381,6 +422,50 @@ export interface paths {
         get: operations["history_of_condition"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Corrections
+         * @description What was asked for, the oldest first.
+         */
+        get: operations["corrections"];
+        put?: never;
+        /**
+         * Ask For Correction
+         * @description Ask for a correction or a removal; anybody may.
+         */
+        post: operations["ask_for_correction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/corrections/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Correction
+         * @description Close a request, with what was done.
+         */
+        post: operations["answer_correction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -775,6 +860,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finish
+         * @description Come back from the issuer: where it knows somebody who has an account here, a visit begins.
+         */
+        get: operations["finish"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start
+         * @description Go to the issuer to log in.
+         */
+        get: operations["start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queue": {
         parameters: {
             query?: never;
@@ -813,6 +938,26 @@ export interface paths {
          * @description Say something about an item. It stands beside the record and changes nothing in it.
          */
         post: operations["remark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report File
+         * @description A situation report as a file: .html, .pdf, .docx, .xlsx or .md.
+         */
+        get: operations["report_file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,6 +1515,47 @@ export interface components {
             precision: "day" | "month" | "year";
         };
         /**
+         * Answered
+         * @description What became of a request.
+         */
+        Answered: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "done" | "refused";
+        };
+        /**
+         * Asked
+         * @description A request to the desk.
+         */
+        Asked: {
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Kind
+             * @default correction
+             * @enum {string}
+             */
+            kind: "correction" | "removal" | "other";
+            /**
+             * Subject
+             * @default
+             * @example evt-99894caf42d42a1c
+             */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * BinShape
          * @description A stretch of days by its first one; empty for events without a date.
          */
@@ -1450,6 +1636,23 @@ export interface components {
              * @default
              */
             username: string;
+        };
+        /**
+         * CellsShape
+         * @description Cells with events, and beside them what has no place of its own on a map.
+         */
+        CellsShape: {
+            /** As Of */
+            as_of: number;
+            /** Cells */
+            cells: components["schemas"]["HexagonShape"][];
+            /** Regions */
+            regions: components["schemas"]["RegionShape"][];
+            /**
+             * Resolution
+             * @description Lower than asked for where there would be more than 5,000 cells.
+             */
+            resolution: number;
         };
         /**
          * Citation
@@ -1808,6 +2011,22 @@ export interface components {
             type: string;
         };
         /**
+         * Elsewhere
+         * @description An issuer of identities, and the address that leads there.
+         */
+        Elsewhere: {
+            /**
+             * Login
+             * @example /api/v1/oidc/login
+             */
+            login: string;
+            /**
+             * Name
+             * @example id.example.org
+             */
+            name: string;
+        };
+        /**
          * Entry
          * @description Name and password.
          */
@@ -2003,8 +2222,35 @@ export interface components {
             stands: boolean;
         };
         /**
+         * HexagonShape
+         * @description Events in a cell of H3: its name, how many, their dead, its middle, and its corners once around.
+         */
+        HexagonShape: {
+            /**
+             * Boundary
+             * @description Longitudes go on beyond 180 where a cell lies on the date line.
+             */
+            boundary: [
+                number,
+                number
+            ][];
+            /**
+             * Cell
+             * @example 836b4dfffffffff
+             */
+            cell: string;
+            /** Events */
+            events: number;
+            /** Killed */
+            killed: number;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+        };
+        /**
          * Interval
-         * @description A state from a day until another; `None` where it is not stated, or goes on.
+         * @description A state from a day until another; `None` where it is not stated, or goes on. `told` is when it was last told.
          */
         Interval: {
             /** Assumed */
@@ -2017,6 +2263,8 @@ export interface components {
             since: string | null;
             /** State */
             state: string;
+            /** Told */
+            told?: string | null;
             /** Until */
             until: string | null;
             /** Who */
@@ -2102,6 +2350,8 @@ export interface components {
             may: string[];
             /** Name */
             name: string;
+            /** @description Where people can log in too. */
+            oidc?: components["schemas"]["Elsewhere"] | null;
             /** Role */
             role: string | null;
             /** Scopes */
@@ -2537,6 +2787,32 @@ export interface components {
             title?: string | null;
             /** Url */
             url?: string | null;
+        };
+        /**
+         * RequestShape
+         * @description A request as reviewers see it.
+         */
+        RequestShape: {
+            /** Answered */
+            answered: string | null;
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** Contact */
+            contact: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Status */
+            status: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * SavedShape
@@ -3526,6 +3802,114 @@ export interface operations {
             };
         };
     };
+    forecasts: {
+        parameters: {
+            query?: {
+                /** @description json or csv. */
+                _format?: string | null;
+                /** @description Any column may be given so, values joined by |. */
+                country?: string | null;
+                /** @description Any column may be given so, values joined by |. */
+                admin1?: string | null;
+                /** @description Any column may be given so, values joined by |. */
+                year?: string | null;
+                /** @description Any column may be given so, values joined by |. */
+                month?: string | null;
+                /** @description Any column may be given so, values joined by |. */
+                fields?: string | null;
+                /** @description 5000 where left out; 0 for all. */
+                limit?: string | null;
+                /** @description 5000 where left out; 0 for all. */
+                page?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope"];
+                    "text/csv": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     country_list: {
         parameters: {
             query?: {
@@ -4059,6 +4443,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    in_cells: {
+        parameters: {
+            query?: {
+                /** @description What the record said then: a day (its end), a time, or a number of the log. */
+                as_of?: string | null;
+                /** @description Name or ISO code. */
+                country?: string[];
+                /** @description Part of a place's or region's name. */
+                place?: string | null;
+                /** @description Part of an actor's name, on either side. */
+                actor?: string[];
+                /** @description A speaker or outlet, by its full name. */
+                source?: string[];
+                /** @description Nothing that ended before this day. */
+                since?: string | null;
+                /** @description Nothing that began after this day. */
+                until?: string | null;
+                /** @description What held or went on on this day. */
+                at?: string | null;
+                /** @description west,south,east,north in degrees. */
+                bbox?: string | null;
+                /** @description Words that all stand in a quote or title behind it. */
+                q?: string | null;
+                /** @description A first-level region, by its full name. */
+                admin1?: string[];
+                min_confidence?: number | null;
+                /** @description Placed at least so exactly: 1 the spot, 2 near, 3 region. */
+                precision?: number | null;
+                /** @description Whether a reviewer accepted it. */
+                accepted?: boolean | null;
+                /** @description A filter as `marsad tally --where` takes it. */
+                where?: string | null;
+                /** @description oldest, newest or deadliest first. */
+                order?: "oldest" | "newest" | "deadliest";
+                /** @description How many a page. */
+                limit?: number;
+                /** @description The cursor of the page before. */
+                after?: string | null;
+                /** @description Count all that match, too. */
+                total?: boolean;
+                /** @description Event or sub-event type, or a part of one. */
+                type?: string[];
+                /** @description At least so many dead (best figure). */
+                min_killed?: number | null;
+                /** @description At most so many dead (best figure). */
+                max_killed?: number | null;
+                /** @description The kind of who did it: State Forces, Rebel Groups, … */
+                who_kind?: string[];
+                /** @description The kind of whom it was done to. */
+                whom_kind?: string[];
+                /** @description Whether sources differ on it. */
+                disputed?: boolean | null;
+                civilian_targeting?: boolean | null;
+                /** @description Whether it ended over a year before it was told. */
+                background?: boolean | null;
+                /** @description Of H3: 3 is about 12,400 square kilometres a cell, 5 250, 7 5. */
+                resolution?: number;
+                /** @description west,south,east,north of the map; the world where left out. */
+                view?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellsShape"];
                 };
             };
             /** @description Bad Request */
@@ -5233,6 +5764,309 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Step"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    corrections: {
+        parameters: {
+            query?: {
+                status?: "open" | "done" | "refused" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestShape"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    ask_for_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Asked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    answer_correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestShape"];
                 };
             };
             /** @description Bad Request */
@@ -7535,6 +8369,210 @@ export interface operations {
             };
         };
     };
+    finish: {
+        parameters: {
+            query?: {
+                code?: string | null;
+                state?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
     queue: {
         parameters: {
             query?: {
@@ -7831,6 +8869,121 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Gateway Timeout */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    report_file: {
+        parameters: {
+            query: {
+                /** @description What the record said then: a day (its end), a time, or a number of the log. */
+                as_of?: string | null;
+                /** @description Name or ISO code. */
+                country: string;
+                /** @description The first day. */
+                from: string;
+                /** @description The last day. */
+                to: string;
+                /** @description Part of a place's or region's name. */
+                place?: string | null;
+                language?: "en" | "ar";
+                /** @description The day of the access board; the last day where none is given. */
+                at?: string | null;
+                /** @description A release, a day, a time or a number of the log: what changed since it. */
+                previous?: string | null;
+                /** @description For anybody: no private persons, places and days as coarse as the policy says. */
+                public?: boolean;
+            };
+            header?: never;
+            path: {
+                form: "html" | "pdf" | "docx" | "xlsx" | "md";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                    "application/pdf": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "text/html; charset=utf-8": string;
+                    "text/markdown; charset=utf-8": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Details"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
