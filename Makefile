@@ -45,6 +45,7 @@ demo: setup  ## code the example stories, then ask the ledger
 	else echo "no npm: the web app is not built (make web)"; fi
 	@rm -f out/demo.sqlite out/demo.sqlite-wal out/demo.sqlite-shm
 	@PYTHON=$(PY) LEDGER=out/demo.sqlite sh tools/demo.sh
+	@echo; echo "In a browser: $(BIN)/marsad serve --ledger out/demo.sqlite"
 
 WEB_BUILT := src/marsad/server/static/index.html
 WEB_INPUTS := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json web/package-lock.json -type f 2>/dev/null)
