@@ -47,3 +47,9 @@ def test_a_known_town_is_given_no_second_place() -> None:
 )
 def test_journeys_and_offices_are_no_places(text: str, not_there: str) -> None:
     assert not_there not in [p.name for p in incident(text).where]
+
+
+def test_a_village_is_not_put_into_the_town_told_before_it() -> None:
+    told = "Elders met in Baidoa. Gunmen killed two herders in the hamlet of Lama Galbeed on Monday, police said."
+    claim = incident("BAIDOA, Somalia — " + told)
+    assert [p.latitude for p in claim.where] == [None]

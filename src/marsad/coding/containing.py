@@ -14,6 +14,12 @@ LIES_IN = re.compile(
     r"(?:\W*\b(?:quarter|district|area|suburb|village|hamlet|side|part|outskirts|neighbou?rhood|camp)\b)?,?\s*(?:in|of|at|near|,)?\s+(?:the\s+)?(?:\w+\s+)?",
     re.I,
 )
+INNER = re.compile(
+    r"\b(?:quarter|district|neighbou?rhood|suburb|street|avenue|lane|square|roundabout|crossroads|market|restaurant|tea ?house"
+    r"|hotel|hospital|clinic|mosque|church|chapel|school|university|prison|camp|bridge|(?:bus|train|railway|police) station"
+    r"|stadium|terminal|airport|airstrip|base|barracks|checkpoint|junction)\b",
+    re.I,
+)
 LIKELY = 0.25
 REACH = 1_200
 
@@ -36,10 +42,12 @@ def with_container(claim: Claim, scene: Scene) -> Claim:
 
 
 def container(scene: Scene, start: int, end: int) -> PlaceMention | None:
-    """The located place that the one at `start` lies in, as far as the text lets it be known."""
+    """The located place that the one at `start` lies in: what follows it ("in", a comma); for a quarter or a building also the
+    town told last before it, else that of the dateline."""
     mentions = [m for n in scene.notes.sentences for m in n.places if m.place is not None and m.place.latitude is not None]
     within = [m for m in mentions if end <= m.start < end + 80 and LIES_IN.fullmatch(scene.text[end : m.start])]
-    towns = [m for m in mentions if m.place is not None and m.place.precision != 3 and not m.dateline]
-    before = [m for m in towns if start - REACH <= m.start < start and scene.part("where", m.start, m.end) >= LIKELY]
-    dateline = [m for m in mentions if m.dateline]
-    return next(iter((*within[:1], *before[-1:], *dateline[:1], *(m for m in reversed(towns) if m.start < start))), None)
+    if within or not INNER.search(scene.text[start : end + 20], max(0, end - start - 20)):
+        return next(iter(within), None)
+    towns = [m for m in mentions if m.place is not None and m.place.precision != 3 and not m.dateline and m.start < start]
+    before = [m for m in towns if start - REACH <= m.start and scene.part("where", m.start, m.end) >= LIKELY]
+    return next(iter((*before[-1:], *(m for m in mentions if m.dateline), *towns[-1:])), None)

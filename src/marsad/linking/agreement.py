@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from marsad.coding.nearness import kilometres
 from marsad.linking.facts import UNKNOWN, Facts
@@ -62,9 +63,10 @@ def _actors(actors: Iterable[Actor], names: set[str], support: dict[str, set[str
 
 
 def fuse_place(facts: Sequence[Facts]) -> Place | None:
-    """The most precise place that is told first, among those the most supported, then the oldest."""
-    told = [(f, f.claim.where[0]) for f in live(facts) if f.claim.where] or [
-        (f, f.claim.where[0]) for f in facts if f.claim.where
+    """The most precise place that is told first, among those the most supported, then the oldest. A quarter or building without a
+    point gives way to the town that it lies in, of precision 2."""
+    told = [(f, pinned(f.claim.where)) for f in live(facts) if f.claim.where] or [
+        (f, pinned(f.claim.where)) for f in facts if f.claim.where
     ]
     if not told:
         return None
@@ -73,6 +75,14 @@ def fuse_place(facts: Sequence[Facts]) -> Place | None:
         enumerate(told), key=lambda t: (t[1][1].precision or 4, t[1][1].latitude is None, -support[fold(t[1][1].name)], t[0])
     )
     return ranked[0][1][1]
+
+
+def pinned(where: Sequence[Place]) -> Place:
+    """The first place, or the one that it lies in where it has no point of its own; `where` is not empty."""
+    first, *others = where
+    if first.latitude is not None or first.precision == 3 or not others:
+        return first
+    return replace(others[0], precision=2) if others[0].latitude is not None and others[0].precision != 3 else first
 
 
 def fuse_days(facts: Sequence[Facts]) -> tuple[str | None, str | None, int]:
