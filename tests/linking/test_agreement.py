@@ -8,7 +8,7 @@ from marsad.model import Place
 
 def place(name: str, latitude: float | None, precision: int = 1) -> Place:
     at = {"latitude": latitude, "longitude": latitude}
-    return Place(name=name, words=name, country="SOM", admin1=None, precision=precision, id=None, **at)  # type: ignore[arg-type]
+    return Place(name=name, words=name, country="SOM", admin1=None, precision=precision, id=None, **at)
 
 
 def test_a_building_without_a_point_is_pinned_to_its_town_and_not_to_its_country() -> None:
