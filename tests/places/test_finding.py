@@ -227,6 +227,7 @@ def test_a_text_may_end_on_an_initial(text: str, gazetteer: Gazetteer) -> None:
     [
         ("A drone hit a market near Ber in northern Mali, a nurse in Timbuktu said.", "Ber in"),
         ("KALAT, PAKISTAN: 17 SOLDIERS KILLED IN ATTACK ON VAN AT MANGOCHAR", "VAN AT"),
+        ("Syria: Omar Abu Laila, who runs the Deir Ezzor 24 outlet, said that a crossing near Boukamal opened.", "Deir Ezzor"),
         ("IRAQ: THE COALITION DENIED THAT IT HAD CARRIED OUT STRIKES AT THE CROSSING.", "THE CROSSING"),
     ],
 )

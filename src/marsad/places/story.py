@@ -14,6 +14,10 @@ from marsad.places.tokens import Token, runs, tokenise
 from marsad.places.words import Words, load_words
 
 AROUND = 60
+OUTLET = re.compile(
+    r"\b[A-Z][\w'’-]{1,20}(?: [A-Z][\w'’-]{1,20}){0,2} 24(?! (?:hours|people|were|civilians|km|miles)\b)(?=[ ,.'’;:)]|$)"
+)
+"""News outlets called after a region: "Deir Ezzor 24", "Darfur 24"."""
 BRACKETED = re.compile(r"\([^)\n]{1,60}\)")
 AGED = re.compile(r", (?:aged? )?\d{1,2}(?:,| ?-?years?-old|\.|;| of )")
 OFFICES = frozenset(["prime", "chief", "deputy", "officer", "envoy", "resident", "general"])
@@ -85,7 +89,7 @@ def prepare(
     starts = [t.start for t in tokens]
     words = load_words()
     dated = dateline(text, body)
-    agency = [(m.start(), m.end()) for m in BRACKETED.finditer(text, *dated)]
+    agency = [(m.start(), m.end()) for m in (*BRACKETED.finditer(text, *dated), *OUTLET.finditer(text))]
     found = tuple(read_demonyms(text, tokens, demonyms))
     story = Story(
         text=text,
