@@ -120,7 +120,7 @@ def watching(browser: Any, address: str, size: tuple[int, int] = (1300, 900)) ->
     context = browser.new_context(viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     found = Watched(page=page, address=address)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(20_000)
     page.on("pageerror", lambda error: found.wrong.append(f"error: {error}"))
     page.on("dialog", lambda dialog: (found.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
     page.on("console", lambda said: found.wrong.append(said.text) if "Content Security Policy" in said.text else None)
